@@ -1,0 +1,51 @@
+package io.shardshift.api.problem;
+
+/** Stable codes: logs, metrics, responses and runbooks say the same. Add, never rename. */
+public enum ErrorCode {
+    // files and requests
+    BAD_KEYSPACE,
+    BAD_PLAN,
+    BAD_REQUEST,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    KEYSPACE_UNKNOWN,
+    KEYSPACE_DIFFERS,
+    KEYSPACE_BUSY,
+    MIGRATION_UNKNOWN,
+    MIGRATION_NAME_TAKEN,
+    MIGRATION_ENDED,
+    MIGRATION_RUNNING,
+    NOTHING_TO_ADVANCE,
+    ROLLBACK_IMPOSSIBLE,
+    NOTHING_TO_PURGE,
+    NO_LEADER,
+    // checks
+    PREFLIGHT_FAILED,
+    CHECK_FAILED,
+    // waits and failures of a running migration
+    WAITING_FOR_GATE,
+    AGENTS_NOT_ACKNOWLEDGED,
+    SHARD_UNREACHABLE,
+    STREAM_BROKEN,
+    STREAM_NOT_CAUGHT_UP,
+    FENCE_HELD_BY_TRANSACTION,
+    FENCE_CHANGED_BY_ANOTHER,
+    HANDOFF_NOT_DRAINED,
+    HANDOFF_TAKEN_BACK,
+    HANDOFF_PAUSE_TOO_LONG,
+    HANDOFF_HELD_BY_TRANSACTION,
+    TWO_OWNERS_COLLIDE,
+    ROWS_DIFFER,
+    SCHEMA_CHANGED,
+    HISTORY_WENT_BACK,
+    LEADERSHIP_LOST,
+    STORE_UNREACHABLE,
+    THROTTLED,
+    INTERNAL,
+    // the agent
+    STATEMENT_REFUSED,
+    HANDOVER_NOT_IN_TIME,
+    OUTCOME_UNKNOWN,
+    MIRROR_NOT_AVAILABLE
+}

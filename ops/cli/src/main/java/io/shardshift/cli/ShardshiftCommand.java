@@ -30,8 +30,6 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "shardshift",
         description = "Moves live MySQL keyspaces to new shards: the client of a Shardshift controller.",
-        mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -49,9 +47,17 @@ public final class ShardshiftCommand {
             names = "--json",
             scope = ScopeType.INHERIT,
             description = "the controller's JSON as it is, on standard output")
-    private void setJson(boolean value) {
+    void setJson(boolean value) {
         invocation.useJson(value);
     }
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+    private boolean help;
 
     public static void main(String[] args) {
         // JSON is UTF-8 whatever the locale says
@@ -73,8 +79,8 @@ public final class ShardshiftCommand {
             String... args) {
         Invocation invocation = new Invocation(environment, out, err, terminal, clock, pace);
         return commandLine(invocation)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     if (exception instanceof Failure failure) {
                         return invocation.end(failure);
@@ -86,12 +92,10 @@ public final class ShardshiftCommand {
 
     private static CommandLine commandLine(Invocation invocation) {
         CommandLine root = new CommandLine(new ShardshiftCommand(invocation))
-                .addSubcommand(new CommandLine(new Group())
-                        .setCommandName("keyspace")
+                .addSubcommand(group("keyspace", "Registers and shows keyspaces.")
                         .addSubcommand(new RegisterCommand(invocation))
                         .addSubcommand(new ShowCommand(invocation)))
-                .addSubcommand(new CommandLine(new Group())
-                        .setCommandName("plan")
+                .addSubcommand(group("plan", "Validates and explains plans; changes nothing.")
                         .addSubcommand(new ValidateCommand(invocation, new DryRunValidator(invocation)))
                         .addSubcommand(new ExplainCommand(invocation)))
                 .addSubcommand(new SubmitCommand(invocation))
@@ -102,6 +106,12 @@ public final class ShardshiftCommand {
             root.addSubcommand(verb.word(), steering);
         }
         return root.addSubcommand(new AgentsCommand(invocation));
+    }
+
+    private static CommandLine group(String word, String description) {
+        CommandLine group = new CommandLine(new Group()).setCommandName(word);
+        group.getCommandSpec().usageMessage().description(description);
+        return group;
     }
 
     /** From JDK 22 on there is a console also where there is no terminal; only its own method tells then. */

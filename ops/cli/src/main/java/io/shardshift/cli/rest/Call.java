@@ -20,6 +20,7 @@ public record Call(
         boolean repeatable,
         @Nullable String file) {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
     /** A preflight looks at each table of each shard before it answers. */
     private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(60);
 
@@ -37,11 +38,17 @@ public record Call(
         return new Call(method, path, body, mediaType, true, file);
     }
 
-    HttpRequest.Builder on(HttpRequest.Builder request) {
+    /** A read waits no longer for its answer than the caller has patience, but gives a slow controller a second. */
+    HttpRequest.Builder on(HttpRequest.Builder request, Duration patience) {
         if (mediaType != null) {
             request.header("Content-Type", mediaType);
         }
-        return request.timeout(method.equals("GET") ? READ_TIMEOUT : CHANGE_TIMEOUT)
+        Duration read = patience.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : patience;
+        return request.timeout(!method.equals("GET") ? CHANGE_TIMEOUT : min(read, READ_TIMEOUT))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class ControllerClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** One slow try must not use up all patience. */
+    private static final int LEAST_TRIES = 2;
+
     private static final Set<Integer> REFUSED = Set.of(409, 422);
     /** A controller without a leader, or a proxy without a controller. */
     private static final Set<Integer> AWAY = Set.of(502, 503, 504);
@@ -59,16 +62,16 @@ public final class ControllerClient {
     }
 
     /**
-     * Asks until there is an answer or {@code patience} has passed; once at least. A call that must not be repeated is
+     * Asks until there is an answer or {@code patience} has passed; twice at least. A call that must not be repeated is
      * tried again only while it is certain that no controller has seen it.
      */
     public Reply call(Call call, Duration patience) {
         long start = System.nanoTime();
-        while (true) {
+        for (int tries = 1; ; tries++) {
             Failure away;
             try {
-                HttpResponse<String> response =
-                        http.send(call.on(request(call.path())).build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+                HttpResponse<String> response = http.send(
+                        call.on(request(call.path()), patience).build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
                 if (response.statusCode() / 100 == 2) {
                     return new Reply(response.statusCode(), response.body(), parsed(call, response.body()));
                 }
@@ -87,7 +90,8 @@ public final class ControllerClient {
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
-            if (System.nanoTime() - start + pace.retryPause().toNanos() >= patience.toNanos()) {
+            if (tries >= LEAST_TRIES
+                    && System.nanoTime() - start + pace.retryPause().toNanos() >= patience.toNanos()) {
                 throw away;
             }
             pause();
@@ -162,7 +166,7 @@ public final class ControllerClient {
                 ProblemLayout.of(
                         "CONTROLLER_UNREACHABLE",
                         what + ".",
-                        reason(cause),
+                        cause.getMessage(),
                         "start one, or set SHARDSHIFT_URL to where one listens"),
                 null,
                 cause);
@@ -174,15 +178,10 @@ public final class ControllerClient {
                 ProblemLayout.of(
                         "OUTCOME_UNKNOWN",
                         "The connection was lost while " + call.path() + " was under way: it may have taken effect.",
-                        reason(cause),
+                        cause.getMessage(),
                         "look at the status before you send it again"),
                 null,
                 cause);
-    }
-
-    private static String reason(IOException cause) {
-        String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     private void pause() {

@@ -19,7 +19,7 @@ final class Table {
     static Table ofObjects(JsonNode objects) {
         Set<String> fields = new LinkedHashSet<>();
         for (JsonNode object : objects) {
-            object.fields().forEachRemaining(field -> {
+            object.properties().forEach(field -> {
                 if (field.getValue().isValueNode()) {
                     fields.add(field.getKey());
                 }

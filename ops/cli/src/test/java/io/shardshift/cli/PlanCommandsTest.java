@@ -20,8 +20,9 @@ class PlanCommandsTest {
              "errors": [{"field": "slotMap.shop-9", "line": 12, "message": "not a shard of shop", "suggestion": "shop-1"},
                         {"field": null, "line": null, "message": "slots 3-5 have two owners", "suggestion": null}]}""";
     private static final String REPORT = """
-            {"preflight": [{"outcome": "PASS", "code": "ROW_IMAGE_FULL", "message": "binlog_row_image is FULL"},
-                           {"outcome": "%s", "code": "NO_PRIMARY_KEY", "message": "orders has none", "remedy": "add one"}],
+            {"preflight": [{"severity": "PASS", "check": "row-image-is-full", "subject": "shop-0", "problem": null},
+                           {"severity": "%s", "check": "primary-keys", "subject": "orders",
+                            "problem": {"code": "NO_PRIMARY_KEY", "what": "orders has none", "remedy": "add one"}}],
              "steps": ["start the stream of shop-0", {"phase": "DUAL_WRITE", "does": "mirror writes", "group": null}]}""";
 
     private final ControllerPeer peer = new ControllerPeer();
@@ -120,9 +121,10 @@ class PlanCommandsTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).isEqualTo("""
                         preflight
-                          PASS  ROW_IMAGE_FULL  binlog_row_image is FULL
-                          WARN  NO_PRIMARY_KEY  orders has none
-                                remedy  add one
+                          PASS  row-image-is-full  shop-0
+                          WARN  primary-keys  orders
+                                NO_PRIMARY_KEY  orders has none
+                                  remedy  add one
                         steps
                             1  start the stream of shop-0
                             2  DUAL_WRITE  mirror writes

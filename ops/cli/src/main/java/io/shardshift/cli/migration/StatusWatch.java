@@ -12,6 +12,7 @@ import io.shardshift.cli.view.ProblemLayout;
 import io.shardshift.cli.view.StatusView;
 import io.shardshift.cli.view.Text;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,7 @@ public final class StatusWatch {
         }
         String line = invocation.json() ? status.toString() : StatusView.line(status);
         if (!line.equals(shown)) {
-            invocation.print(invocation.json() ? line : invocation.now() + "  " + line);
+            invocation.print(invocation.json() ? line : invocation.now().truncatedTo(ChronoUnit.MILLIS) + "  " + line);
             shown = line;
         }
     }

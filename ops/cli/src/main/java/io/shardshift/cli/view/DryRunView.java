@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a dry run answers: {@code preflight}, a list of findings ({@code outcome} PASS, WARN or FAIL, {@code code}, {@code
- * message}, {@code remedy}), and {@code steps}, a list of texts or of objects whose plain fields are shown.
+ * What a dry run answers: {@code preflight}, a list of findings ({@code check}, {@code subject}, {@code severity} PASS,
+ * WARN or FAIL, and unless it passed a {@code problem}), and {@code steps}, a list of texts or of objects whose plain
+ * fields are shown.
  */
 public final class DryRunView {
     private DryRunView() {}
@@ -15,7 +16,7 @@ public final class DryRunView {
     /** Whether a check of the preflight failed: the plan would be refused. */
     public static boolean isRefused(JsonNode dryRun) {
         for (JsonNode finding : dryRun.path("preflight")) {
-            if (outcome(finding).equals("FAIL")) {
+            if (severity(finding).equals("FAIL")) {
                 return true;
             }
         }
@@ -28,12 +29,10 @@ public final class DryRunView {
         for (JsonNode finding : dryRun.path("preflight")) {
             lines.add(String.format(
                     "  %-5s %s  %s",
-                    outcome(finding),
-                    Text.of(finding.path("code"), Text.of(finding.path("check"), "-")),
-                    Text.of(finding.path("message"), "")));
-            String remedy = Text.of(finding.path("remedy"), "");
-            if (!remedy.isEmpty()) {
-                lines.add("        remedy  " + remedy);
+                    severity(finding), Text.of(finding.path("check")), Text.of(finding.path("subject"), "")));
+            JsonNode problem = finding.path("problem");
+            if (problem.isObject()) {
+                lines.add(ProblemLayout.ofProblem(problem).indent(8).stripTrailing());
             }
         }
         lines.add("steps");
@@ -45,8 +44,8 @@ public final class DryRunView {
         return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n"));
     }
 
-    private static String outcome(JsonNode finding) {
-        return Text.of(finding.path("outcome"), Text.UNKNOWN);
+    private static String severity(JsonNode finding) {
+        return Text.of(finding.path("severity"));
     }
 
     private static String step(JsonNode step) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ProblemLayout {
+    private static final String NO_REASON = "no reason given";
+
     private ProblemLayout() {}
 
     /** A problem that the command itself found; {@code null} leaves a line out. */
@@ -33,13 +35,22 @@ public final class ProblemLayout {
             return Text.of(wait);
         }
         List<String> lines = new ArrayList<>();
-        lines.add(Text.of(wait.path("code"), "WAITING") + "  " + Text.of(wait.path("message"), "no reason given"));
+        lines.add(Text.of(wait.path("code"), "WAITING") + "  " + Text.of(wait.path("message"), NO_REASON));
         note(lines, "why", wait.path("why"));
         if (!Text.absent(wait.path("since"))) {
             note(lines, "since", Text.since(wait.path("since"), now));
         }
         note(lines, "remedy", wait.path("remedy"));
         return String.join("\n", lines);
+    }
+
+    /** A problem as findings carry it: {@code code}, {@code what}, {@code why}, {@code remedy}. */
+    static String ofProblem(JsonNode problem) {
+        return of(
+                Text.of(problem.path("code")),
+                Text.of(problem.path("what"), NO_REASON),
+                Text.of(problem.path("why"), ""),
+                Text.of(problem.path("remedy"), ""));
     }
 
     /**
@@ -68,7 +79,7 @@ public final class ProblemLayout {
         String suggestion = Text.of(error.path("suggestion"), "");
         return (place.isEmpty() ? "" : place + "  ")
                 + (field.isEmpty() ? "" : field + ": ")
-                + Text.of(error.path("message"), "no reason given")
+                + Text.of(error.path("message"), NO_REASON)
                 + (suggestion.isEmpty() ? "" : "; suggestion: " + suggestion);
     }
 

@@ -1,0 +1,73 @@
+package io.shardshift.cli.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A keyspace with its shards, and the agents in front of it. */
+public final class KeyspaceView {
+    private KeyspaceView() {}
+
+    /** Slot map, shards, tables and migrations. */
+    public static String screen(JsonNode keyspace) {
+        List<String> lines = new ArrayList<>();
+        String function = keyspace.path("shardFunction").isValueNode()
+                ? Text.of(keyspace.path("shardFunction"), "-")
+                : String.join(", ", names(keyspace.path("shardFunction")));
+        lines.add(Text.of(keyspace.path("keyspace"), Text.of(keyspace.path("name"))) + "  "
+                + Text.count(keyspace.path("slots")) + " slots by " + (function.isEmpty() ? "-" : function));
+        Table shards = new Table(List.of("SHARD", "SLOTS", "URL"));
+        for (Map.Entry<String, JsonNode> shard : keyspace.path("shards").properties()) {
+            shards.add(List.of(
+                    Text.clean(shard.getKey()),
+                    slots(keyspace.path("slotMap").path(shard.getKey())),
+                    Text.of(shard.getValue().path("url"))));
+        }
+        lines.add("");
+        lines.add(shards.render());
+        JsonNode tables = keyspace.path("tables");
+        if (!tables.isMissingNode()) {
+            lines.add("");
+            lines.add("tables      " + (tables.isObject() ? String.join(", ", names(tables)) : Text.of(tables)));
+        }
+        JsonNode migrations = keyspace.path("migrations");
+        if (!migrations.isMissingNode()) {
+            lines.add("migrations  " + migrations(migrations));
+        }
+        return String.join("\n", lines);
+    }
+
+    /** The agents, a row each, with whatever the controller says of them. */
+    public static String agents(JsonNode agents) {
+        return agents.isEmpty() ? "no agents" : Table.ofObjects(agents).render();
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream()
+                .map(entry -> Text.clean(entry.getKey()))
+                .toList();
+    }
+
+    /** A list of slots is shown as the files write it. */
+    private static String slots(JsonNode slots) {
+        if (!slots.isArray()) {
+            return Text.of(slots, "none");
+        }
+        List<String> parts = new ArrayList<>();
+        slots.forEach(slot -> parts.add(Text.of(slot)));
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+
+    private static String migrations(JsonNode migrations) {
+        List<String> parts = new ArrayList<>();
+        for (JsonNode migration : migrations) {
+            parts.add(
+                    migration.isObject()
+                            ? Text.of(migration.path("name")) + " " + Text.of(migration.path("phase")) + " "
+                                    + Text.of(migration.path("state"))
+                            : Text.of(migration));
+        }
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+}

@@ -1,0 +1,136 @@
+package io.shardshift.cli;
+
+import static io.shardshift.cli.CommandRun.recorded;
+import static io.shardshift.cli.ControllerPeer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StatusCommandTest {
+    private final ControllerPeer peer = new ControllerPeer();
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    private CommandRun status(String recorded, String... more) {
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, recorded(recorded)));
+        String[] args = new String[2 + more.length];
+        args[0] = "status";
+        args[1] = "shop-1-to-2";
+        System.arraycopy(more, 0, args, 2, more.length);
+        return CommandRun.of(peer, args);
+    }
+
+    @Test
+    void showsAMigrationThatCopies() {
+        CommandRun run = status("backfill");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo("""
+                        shop-1-to-2  keyspace shop
+                          phase     BACKFILL  RUNNING  since 2026-11-24T10:00:00Z (5 min 0 s ago)
+                          slots     0 of 1,024
+                          eta       40 s
+                          copy      [##################------------] 60 %  120,000 of 200,000 rows  41,000 rows/s  ETA 2 s
+                                    orders  100 %  50,000 of 50,000 rows
+                                    order_lines  -
+                          streams   shop-0  lag 12 ms  900 events/s  0 repaired
+                          verified  0 rows compared  0 differences  0 repaired
+                          throttle  open
+                          agents    2 of 3 acknowledged routes epoch 7
+                          hand-off  expected pause 40 ms  longest so far unknown
+                          rollback  ready
+                          resume    possible until 2026-11-26T03:00:00Z (in 1 d 16 h)
+                          next      system
+                        """);
+    }
+
+    @Test
+    void whatWasNotMeasuredIsNever0() {
+        CommandRun run = status("unmeasured");
+
+        assertThat(run.out())
+                .contains("slots     unknown of 1,024")
+                .contains("copy      unknown of unknown rows  unknown rows/s  ETA unknown")
+                .contains("shop-0  lag unknown  unknown events/s  unknown repaired")
+                .contains("verified  -", "throttle  unknown", "hand-off  -", "rollback  unknown")
+                .contains("unknown of unknown acknowledged routes epoch unknown");
+        assertThat(run.out().replace("(5 min 0 s ago)", "")).doesNotContainPattern(" 0\\b");
+    }
+
+    @Test
+    void showsWhatBlocksAndWhatMendsIt() {
+        CommandRun run = status("blocked");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("throttle  closed: replica lag 6 s > 5 s")
+                .contains("rollback  not ready: reverse stream of shop-1 lags")
+                .contains("next      operator: shardshift advance shop-1-to-2")
+                .contains("streams   -")
+                .endsWith("""
+
+                        HANDOFF_HELD_BY_TRANSACTION  Slots 0-63 of shop stay on shop-0: not drained within 2 s. Nothing has changed.
+                          why     web-3, pid 4121, connection 881 has held slot 17 for 41 s: UPDATE orders [31m SET state = ? WHERE user_id = ?
+                          since   2026-11-24T10:04:19Z (41 s ago)
+                          remedy  end it there, or KILL 881 on shop-0; next try in 30 s
+
+                        AGENT_SILENT  web-4, pid 77, has not acknowledged epoch 9
+                          since   2026-11-24T10:04:50Z (10 s ago)
+                          remedy  it is expelled in 20 s
+                        """);
+        assertThat(run.out()).doesNotContain("\033");
+    }
+
+    @Test
+    void printsTheServersJsonAsItIs() {
+        assertThat(status("blocked", "--json")).isEqualTo(new CommandRun(0, recorded("blocked"), ""));
+    }
+
+    @Test
+    void listsAllMigrations() {
+        String list = "[" + recorded("backfill") + "," + recorded("blocked") + "," + recorded("unmeasured") + "]";
+        peer.on("GET /api/v1/migrations", json(200, list), json(200, "{\"migrations\": " + list + "}"));
+
+        String table = """
+                MIGRATION    KEYSPACE  PHASE            STATE    COPIED  SLOTS MOVED       SINCE                 WAITING FOR
+                shop-1-to-2  shop      BACKFILL         RUNNING  60 %    0 of 1,024        2026-11-24T10:00:00Z  -
+                shop-1-to-2  shop      STOP_OLD_WRITES  BLOCKED  100 %   64 of 1,024       2026-11-24T10:00:00Z  HANDOFF_HELD_BY_TRANSACTION
+                shop-1-to-2  shop      PREPARE          RUNNING  -       unknown of 1,024  2026-11-24T10:00:00Z  -
+                """;
+        assertThat(CommandRun.of(peer, "status").out()).isEqualTo(table);
+        assertThat(CommandRun.of(peer, "status").out()).isEqualTo(table);
+        assertThat(CommandRun.of(peer, "status", "--json").out()).startsWith("{\"migrations\": [{");
+    }
+
+    @Test
+    void showsAKeyspaceAndItsAgents() {
+        peer.on("GET /api/v1/keyspaces/shop", json(200, """
+                {"keyspace": "shop", "slots": 1024, "shardFunction": "crc32", "tables": {"orders": {}, "order_lines": {}},
+                 "shards": {"shop-0": {"url": "jdbc:mysql://db0/shop"}, "shop-1": {"url": "jdbc:mysql://db1/shop"}},
+                 "slotMap": {"shop-0": ["0-511", 600], "shop-1": "512-599"}, "migrations": [{"name": "m", "phase": "PREPARE",
+                 "state": "RUNNING"}]}"""));
+        peer.on("GET /api/v1/keyspaces/shop/agents", json(200, """
+                [{"id": "a1", "host": "web-3", "acknowledgedEpoch": 7, "lastContact": null},
+                 {"id": "a2", "host": "web-4", "acknowledgedEpoch": 6, "version": "0.1.0"}]"""));
+
+        assertThat(CommandRun.of(peer, "keyspace", "show", "shop").out()).isEqualTo("""
+                        shop  1,024 slots by crc32
+
+                        SHARD   SLOTS       URL
+                        shop-0  0-511, 600  jdbc:mysql://db0/shop
+                        shop-1  512-599     jdbc:mysql://db1/shop
+
+                        tables      orders, order_lines
+                        migrations  m PREPARE RUNNING
+                        """);
+        assertThat(CommandRun.of(peer, "agents", "shop").out()).isEqualTo("""
+                        ID  HOST   ACKNOWLEDGED EPOCH  LAST CONTACT  VERSION
+                        a1  web-3  7                   unknown       unknown
+                        a2  web-4  6                   unknown       0.1.0
+                        """);
+    }
+}

@@ -1,0 +1,15 @@
+package io.shardshift.cli;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.shardshift.cli", importOptions = ImportOption.DoNotIncludeTests.class)
+class WallsTest {
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("io.shardshift.cli.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,251 @@
+package io.shardshift.shard;
+
+import io.shardshift.api.routing.GroupId;
+import io.shardshift.api.routing.Role;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.routing.SlotRanges;
+import io.shardshift.shard.ShardException.Kind;
+import io.shardshift.shard.ShardSession.Isolation;
+import io.shardshift.shard.ShardSession.RowLock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The one primitive: lock rows at the owner, read them there, make the mirror's rows equal to what was read, commit the
+ * mirror, let the owner's locks go. Dual write, bulk copy, applier and repair are all this, on a set of keys or a range.
+ *
+ * <p>It copies <em>state</em>, never replays an operation: it is idempotent and can be repeated. Lock coupling [36]: the
+ * owner's rows stay locked from before they are read until the mirror has committed, so a mirror's row changes in the order
+ * of the owner's commits. It touches only rows of the given group [15]: deletes filter by the stored slot, inserts are
+ * plain: an upsert follows any unique key to another owner's row [8].
+ *
+ * <p>On every exception both transactions have been rolled back and nothing has changed, but for
+ * {@link Kind#OUTCOME_UNKNOWN} of the mirror's commit: run it again. Stateless, thread-safe; the sessions are not.
+ * Source: docs/protocol.md, "One primitive: mirror".
+ */
+public final class Mirror {
+    /** Rounds of "a row of ours is in the way": each adds at least one key, so this bounds a chain of moved unique values. */
+    private static final int MAX_ROUNDS = 50;
+
+    private Mirror() {}
+
+    /**
+     * A group as it is mirrored from {@code owner}.
+     *
+     * @param slots the group's slots: rows of others are never touched
+     */
+    public record MirroredGroup(GroupId group, SlotRanges slots, ShardName owner) {}
+
+    /** Keys of one table whose rows the caller holds locked at the owner, and those of them that are present there. */
+    public record Part(MirroredGroup group, ShardedTable table, Set<PrimaryKey> keys, List<Row> ownerRows) {
+        public Part {
+            keys = new LinkedHashSet<>(keys);
+            ownerRows = List.copyOf(ownerRows);
+        }
+    }
+
+    /** Locks further keys at the owner and answers those rows that are present; used when a row is in the way. */
+    @FunctionalInterface
+    public interface OwnerLock {
+        List<Row> lock(ShardedTable table, Collection<PrimaryKey> keys) throws ShardException;
+    }
+
+    /** How many rows the mirror's transaction deleted and inserted; both 0 when all was equal before. */
+    public record Written(int deleted, int inserted) {
+        public static final Written NOTHING = new Written(0, 0);
+
+        Written plus(int moreDeleted, int moreInserted) {
+            return new Written(deleted + moreDeleted, inserted + moreInserted);
+        }
+
+        /** Rows that differed, at least: an update is a deletion and an insertion of the same key. */
+        public int rows() {
+            return Math.max(deleted, inserted);
+        }
+    }
+
+    /**
+     * Makes the mirror's rows for {@code keys} equal to the owner's, in a fresh transaction on each side.
+     */
+    public static Written keys(
+            ShardSession owner, ShardSession mirror, MirroredGroup group, ShardedTable table, Set<PrimaryKey> keys)
+            throws ShardException, FenceMismatch, RowsCollide {
+        return coupled(owner, mirror, () -> {
+            // Sets lock NOWAIT so that no application becomes a deadlock victim; one key alone is waited for [6].
+            RowLock lock = keys.size() == 1 ? RowLock.SHARE : RowLock.SHARE_NOWAIT;
+            List<Row> rows = owner.readRows(table, keys, lock);
+            mirror.begin(Isolation.READ_COMMITTED);
+            return equalise(
+                    mirror,
+                    List.of(new Part(group, table, keys, rows)),
+                    (more, moreKeys) -> owner.readRows(more, moreKeys, RowLock.SHARE_NOWAIT));
+        });
+    }
+
+    /** Makes the mirror's rows in {@code range} equal to the owner's; rewrites all of them: for rows that are not there yet. */
+    public static Written range(
+            ShardSession owner, ShardSession mirror, MirroredGroup group, ShardedTable table, KeyRange range)
+            throws ShardException, FenceMismatch, RowsCollide {
+        return coupled(owner, mirror, () -> {
+            List<Row> rows = owner.readRange(table, range, group.slots(), RowLock.SHARE_NOWAIT);
+            mirror.begin(Isolation.READ_COMMITTED);
+            requireMirror(mirror, group);
+            int deleted = mirror.deleteRange(table, range, group.slots());
+            try {
+                if (!rows.isEmpty()) {
+                    mirror.loadRows(table, rows);
+                }
+                return new Written(deleted, rows.size());
+            } catch (ShardException e) {
+                if (e.kind() != Kind.DUPLICATE_KEY) {
+                    throw e;
+                }
+            }
+            // A row outside the range holds a unique value that has moved: settle it key by key.
+            mirror.rollback();
+            mirror.begin(Isolation.READ_COMMITTED);
+            Set<PrimaryKey> keys = new LinkedHashSet<>();
+            rows.forEach(row -> keys.add(table.key(row)));
+            mirror.readRange(table, range, group.slots(), RowLock.UPDATE).forEach(row -> keys.add(table.key(row)));
+            return equalise(
+                    mirror,
+                    List.of(new Part(group, table, keys, rows)),
+                    (more, moreKeys) -> owner.readRows(more, moreKeys, RowLock.SHARE_NOWAIT));
+        });
+    }
+
+    /**
+     * Makes the rows of {@code parts} on the mirror equal to the owner's, inside transactions that the caller began: the
+     * mirror's is left open, with the rows written and locked. Fences first, then rows, by group, table and key; all
+     * deletes before all inserts [16].
+     *
+     * @param moreAtOwner locks the keys of rows that turn out to be in the way
+     */
+    public static Written equalise(ShardSession mirror, List<Part> parts, OwnerLock moreAtOwner)
+            throws ShardException, FenceMismatch, RowsCollide {
+        List<Part> ordered = new ArrayList<>(parts);
+        ordered.sort(Comparator.comparing((Part part) -> part.group().group())
+                .thenComparing(part -> part.table().name()));
+        Set<MirroredGroup> groups = new LinkedHashSet<>();
+        ordered.forEach(part -> groups.add(part.group()));
+        for (MirroredGroup group : groups) {
+            requireMirror(mirror, group);
+        }
+        Written written = Written.NOTHING;
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            Map<Part, List<Row>> inserts = new LinkedHashMap<>();
+            for (Part part : ordered) {
+                List<Row> missing = new ArrayList<>();
+                written = written.plus(deleteDifferent(mirror, part, missing), 0);
+                inserts.put(part, missing);
+            }
+            int inWay = -1;
+            for (int i = 0; i < ordered.size() && inWay < 0; i++) {
+                Part part = ordered.get(i);
+                List<Row> rows = inserts.get(part);
+                if (rows == null || rows.isEmpty()) {
+                    continue;
+                }
+                try {
+                    mirror.insertRows(part.table(), rows);
+                    written = written.plus(0, rows.size());
+                } catch (ShardException e) {
+                    if (e.kind() != Kind.DUPLICATE_KEY || e.duplicateKey() == null) {
+                        throw e;
+                    }
+                    ordered.set(i, withRowsInTheWay(mirror, part, rows, e.duplicateKey(), moreAtOwner));
+                    inWay = i;
+                }
+            }
+            if (inWay < 0) {
+                return written;
+            }
+        }
+        throw new ShardException(
+                mirror.shard(), Kind.REFUSED, "unique values kept moving for " + MAX_ROUNDS + " rounds", null, null);
+    }
+
+    /** Deletes the mirror's rows that are absent or different at the owner; {@code missing} gets the rows to insert. */
+    private static int deleteDifferent(ShardSession mirror, Part part, List<Row> missing) throws ShardException {
+        ShardedTable table = part.table();
+        SlotRanges slots = part.group().slots();
+        Map<PrimaryKey, Row> wanted = new LinkedHashMap<>();
+        for (Row row : part.ownerRows()) {
+            if (slots.contains(table.slot(row))) { // the unit is (key, slot) [15]
+                wanted.put(table.key(row), row);
+            }
+        }
+        List<PrimaryKey> different = new ArrayList<>();
+        for (Row row : mirror.readRows(table, part.keys(), RowLock.UPDATE)) {
+            if (!slots.contains(table.slot(row))) {
+                continue; // another owner's row [15]
+            }
+            PrimaryKey key = table.key(row);
+            if (row.equals(wanted.get(key))) {
+                wanted.remove(key);
+            } else {
+                different.add(key);
+            }
+        }
+        missing.addAll(wanted.values());
+        return different.isEmpty() ? 0 : mirror.deleteRows(table, different, slots);
+    }
+
+    private static Part withRowsInTheWay(
+            ShardSession mirror, Part part, List<Row> inserting, String uniqueKey, OwnerLock moreAtOwner)
+            throws ShardException, RowsCollide {
+        ShardedTable table = part.table();
+        Set<PrimaryKey> keys = new LinkedHashSet<>(part.keys());
+        Set<PrimaryKey> more = new LinkedHashSet<>();
+        for (Row row : mirror.readByUniqueKey(table, uniqueKey, inserting, RowLock.UPDATE)) {
+            PrimaryKey key = table.key(row);
+            if (!part.group().slots().contains(table.slot(row))) {
+                throw new RowsCollide(table.name(), uniqueKey, table.key(inserting.get(0)), key);
+            }
+            if (keys.add(key)) {
+                more.add(key);
+            }
+        }
+        if (more.isEmpty()) {
+            throw new RowsCollide(table.name(), uniqueKey, table.key(inserting.get(0)), table.key(inserting.get(0)));
+        }
+        Map<PrimaryKey, Row> ownerRows = new HashMap<>();
+        part.ownerRows().forEach(row -> ownerRows.put(table.key(row), row));
+        moreAtOwner.lock(table, more).forEach(row -> ownerRows.put(table.key(row), row));
+        return new Part(part.group(), table, keys, List.copyOf(ownerRows.values()));
+    }
+
+    private static void requireMirror(ShardSession mirror, MirroredGroup group) throws ShardException, FenceMismatch {
+        FenceCheck.require(mirror, group.group(), Role.MIRROR, group.owner());
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Written run() throws ShardException, FenceMismatch, RowsCollide;
+    }
+
+    private static Written coupled(ShardSession owner, ShardSession mirror, Work work)
+            throws ShardException, FenceMismatch, RowsCollide {
+        boolean done = false;
+        owner.begin(Isolation.REPEATABLE_READ); // its gap locks keep an absent key absent [5]
+        try {
+            Written written = work.run();
+            owner.confirmAlive(); // [6] a dropped owner session holds no locks any more
+            mirror.commit();
+            done = true;
+            return written;
+        } finally {
+            if (!done) {
+                mirror.rollback();
+            }
+            owner.rollback();
+        }
+    }
+}

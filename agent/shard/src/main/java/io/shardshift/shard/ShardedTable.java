@@ -1,0 +1,65 @@
+package io.shardshift.shard;
+
+import io.shardshift.api.routing.ShardFunction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A table of a keyspace with its shard key: the one place that says in which slot a row lives. Immutable, thread-safe. */
+public final class ShardedTable {
+    private final TableSchema schema;
+    private final List<Integer> shardKey;
+    private final ShardFunction function;
+
+    /** Throws IllegalArgumentException where {@code shardKeyColumns} names a column that {@code schema} lacks. */
+    public ShardedTable(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
+        this.schema = schema;
+        this.shardKey = shardKeyColumns.stream().map(schema::indexOf).toList();
+        this.function = function;
+    }
+
+    public TableSchema schema() {
+        return schema;
+    }
+
+    public String name() {
+        return schema.name();
+    }
+
+    /** Indexes of the shard key's columns in {@link TableSchema#columns()}. */
+    public List<Integer> shardKey() {
+        return shardKey;
+    }
+
+    public ShardFunction function() {
+        return function;
+    }
+
+    public PrimaryKey key(Row row) {
+        return row.key(schema.primaryKey());
+    }
+
+    /** Slot of the row's stored shard key, {@link ShardFunction#NO_SLOT} where it has none. */
+    public int slot(Row row) {
+        List<byte[]> canonical = new ArrayList<>(shardKey.size());
+        for (int column : shardKey) {
+            byte[] value = row.value(column);
+            if (value == null) {
+                return ShardFunction.NO_SLOT;
+            }
+            canonical.add(schema.columns().get(column).canonical(value));
+        }
+        return function.slot(canonical);
+    }
+
+    /** SQL expression of the same slot over this table's columns. */
+    public String slotSql() {
+        return function.sql(shardKey.stream()
+                .map(column -> schema.columns().get(column).canonicalSql())
+                .toList());
+    }
+
+    @Override
+    public String toString() {
+        return schema.name();
+    }
+}

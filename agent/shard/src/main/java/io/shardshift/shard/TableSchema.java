@@ -1,0 +1,44 @@
+package io.shardshift.shard;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table as the protocol sees it: the columns that travel (invisible ones included, generated ones not) and its keys.
+ *
+ * @param columns named columns in the table's order; generated ones are left out
+ * @param primaryKey indexes into {@code columns}
+ * @param uniqueKeys every unique key, the primary one included
+ * @param autoIncrement name of the auto-increment column
+ * @param definition all that must be alike on both shards, as one text: equal definitions may mirror each other
+ */
+public record TableSchema(
+        String name,
+        List<Column> columns,
+        List<Integer> primaryKey,
+        List<UniqueKey> uniqueKeys,
+        Optional<String> autoIncrement,
+        String definition) {
+    /** A unique key; {@code columns} are indexes into the table's columns, or empty for one over expressions. */
+    public record UniqueKey(String name, List<Integer> columns) {
+        public boolean isPrimary() {
+            return name.equals("PRIMARY");
+        }
+    }
+
+    public TableSchema {
+        columns = List.copyOf(columns);
+        primaryKey = List.copyOf(primaryKey);
+        uniqueKeys = List.copyOf(uniqueKeys);
+    }
+
+    /** Index of a column by name, case-insensitive as MySQL has it. */
+    public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equalsIgnoreCase(column)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("table " + name + " has no column " + column);
+    }
+}

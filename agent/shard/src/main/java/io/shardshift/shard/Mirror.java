@@ -8,6 +8,7 @@ import io.shardshift.shard.ShardException.Kind;
 import io.shardshift.shard.ShardSession.Isolation;
 import io.shardshift.shard.ShardSession.RowLock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -89,15 +90,28 @@ public final class Mirror {
         });
     }
 
-    /** Makes the mirror's rows in {@code range} equal to the owner's; rewrites all of them: for rows that are not there yet. */
+    /**
+     * Makes the mirror's rows in {@code range} equal to the owner's, for several groups with one owner at once; rewrites all
+     * of them: for rows that are not there yet.
+     */
     public static Written range(
-            ShardSession owner, ShardSession mirror, MirroredGroup group, ShardedTable table, KeyRange range)
+            ShardSession owner,
+            ShardSession mirror,
+            Collection<MirroredGroup> groups,
+            ShardedTable table,
+            KeyRange range)
             throws ShardException, FenceMismatch, RowsCollide {
+        List<MirroredGroup> ordered = groups.stream()
+                .sorted(Comparator.comparing(MirroredGroup::group))
+                .toList();
+        SlotRanges slots = union(ordered);
         return coupled(owner, mirror, () -> {
-            List<Row> rows = owner.readRange(table, range, group.slots(), RowLock.SHARE_NOWAIT);
+            List<Row> rows = owner.readRange(table, range, slots, RowLock.SHARE_NOWAIT);
             mirror.begin(Isolation.READ_COMMITTED);
-            requireMirror(mirror, group);
-            int deleted = mirror.deleteRange(table, range, group.slots());
+            for (MirroredGroup group : ordered) {
+                requireMirror(mirror, group);
+            }
+            int deleted = mirror.deleteRange(table, range, slots);
             try {
                 if (!rows.isEmpty()) {
                     mirror.loadRows(table, rows);
@@ -113,12 +127,20 @@ public final class Mirror {
             mirror.begin(Isolation.READ_COMMITTED);
             Set<PrimaryKey> keys = new LinkedHashSet<>();
             rows.forEach(row -> keys.add(table.key(row)));
-            mirror.readRange(table, range, group.slots(), RowLock.UPDATE).forEach(row -> keys.add(table.key(row)));
+            mirror.readRange(table, range, slots, RowLock.UPDATE).forEach(row -> keys.add(table.key(row)));
             return equalise(
                     mirror,
-                    List.of(new Part(group, table, keys, rows)),
+                    ordered.stream()
+                            .map(group -> new Part(group, table, keys, rows))
+                            .toList(),
                     (more, moreKeys) -> owner.readRows(more, moreKeys, RowLock.SHARE_NOWAIT));
         });
+    }
+
+    private static SlotRanges union(List<MirroredGroup> groups) {
+        BitSet slots = new BitSet();
+        groups.forEach(group -> slots.or(group.slots().toBitSet()));
+        return SlotRanges.of(slots);
     }
 
     /**

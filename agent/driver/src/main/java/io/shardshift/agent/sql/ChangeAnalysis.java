@@ -121,14 +121,17 @@ final class ChangeAnalysis {
         return TableRef.of(catalog, named.schema(), named.name(), alias);
     }
 
-    private Clauses clauses(int tableFrom, int tableTo, int headTo) {
+    private Clauses clauses(int tableFrom, int tableTo, int headTo) throws RefusedException {
         int whereFrom = headTo;
         int tail = headTo;
         if (text.isWord(headTo, "WHERE")) {
             whereFrom = headTo + 1;
             tail = text.find(whereFrom, text.size(), "ORDER", "LIMIT");
+            if (tail == whereFrom) {
+                throw QueryAnalysis.notUnderstood("WHERE without a condition");
+            }
         }
-        return new Clauses(text, tableFrom, tableTo, headTo, whereFrom, Math.max(whereFrom, tail), tail);
+        return new Clauses(text, tableFrom, tableTo, headTo, whereFrom, tail, tail);
     }
 
     /** {@code a = 1, t.b = DEFAULT}: the assignments of the tokens {@code [from, to)}. */

@@ -79,6 +79,9 @@ final class SessionAnalysis {
             assignments++;
             at = end + 1;
         }
+        if (assignments == 0) {
+            throw QueryAnalysis.notUnderstood("SET is not understood");
+        }
         if (autocommit == null) {
             return statement(Target.ALL_SHARDS, text);
         }

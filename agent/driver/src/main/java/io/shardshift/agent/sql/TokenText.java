@@ -191,7 +191,7 @@ final class TokenText {
             case NAME -> "`" + token.value() + "`";
             case WORD -> wordForm(i, token);
             case NUMBER -> token.value().startsWith(".") ? "0" + token.value() : token.value();
-            case VARIABLE -> "@v";
+            case VARIABLE -> "@x";
             case SYMBOL ->
                 switch (token.value()) {
                     // Operators of conditions to MySQL, of texts to JSqlParser: x = 1 AND a || b would bind x.
@@ -226,6 +226,12 @@ final class TokenText {
         }
         if (isWord(i, "PARTITION") && isSymbol(i + 1, "(")) {
             return afterGroup(i + 1);
+        }
+        if (isWord(i, "ROW") && isSymbol(i + 1, "(")) {
+            return i + 1; // (a, b) is the same
+        }
+        if (isWord(i, "BINARY") && !isSymbol(i + 1, "(") && !isAnyWord(i - 1, "AS", "USING", "CHAR")) {
+            return i + 1; // the operator: equal as bytes is equal, so what its operand is bound to still holds
         }
         if (isAnyWord(i, "USE", "FORCE", "IGNORE") && isAnyWord(i + 1, "INDEX", "KEY")) {
             int open = findSymbol(i, to, "(");

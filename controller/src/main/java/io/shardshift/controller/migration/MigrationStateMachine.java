@@ -1,0 +1,232 @@
+package io.shardshift.controller.migration;
+
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.controller.migration.Event.Advanced;
+import io.shardshift.controller.migration.Event.LeadershipTaken;
+import io.shardshift.controller.migration.Event.Paused;
+import io.shardshift.controller.migration.Event.Resumed;
+import io.shardshift.controller.migration.Event.RetryDue;
+import io.shardshift.controller.migration.Event.RollbackAsked;
+import io.shardshift.controller.migration.Event.StepBlocked;
+import io.shardshift.controller.migration.Event.StepDone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The migration's transitions, pure: (state, event) to (state to store, step to run).
+ *
+ * <pre>
+ * PREFLIGHT to TARGET_TABLES to STREAMS to FENCES to FENCED_ROUTES to OLD_FENCES: each after StepDone
+ * OLD_FENCES to MIRRORING:            after StepDone, through gate dualWrite
+ * MIRRORING to MIRRORING_PASSED:      after StepDone
+ * MIRRORING_PASSED to POINT_READS:    after StepDone, through gate readNewFirst
+ * POINT_READS to COPY:                after StepDone, through gate backfill
+ * COPY to CATCH_UP to VERIFY to AUTO_INCREMENT to ALL_READS: each after StepDone
+ * ALL_READS to HANDOFF_CANARY:        after StepDone, through gate stopOldWrites
+ * HANDOFF_CANARY to HANDOFF_REST:     after StepDone, through gate allGroups (without a canary group: none)
+ * HANDOFF_REST to VACATE_SOURCES:     after StepDone, through gate complete
+ * VACATE_SOURCES to FINAL_ROUTES to COMPLETED: each after StepDone; no way back from here
+ *
+ * any step up to FENCES to FAILED:    after StepBlocked that is fatal: nothing has moved
+ * HANDOFF_CANARY, HANDOFF_REST to HAND_BACK: after RollbackAsked
+ * POINT_READS ... ALL_READS to READS_BACK:   after RollbackAsked
+ * MIRRORING, MIRRORING_PASSED to READS_BACK: after RollbackAsked
+ * PREFLIGHT ... OLD_FENCES to ROLLBACK_ROUTES: after RollbackAsked
+ * HAND_BACK to READS_BACK to STOP_MIRRORING to ROLLBACK_ROUTES to ROLLED_BACK: each after StepDone
+ * </pre>
+ *
+ * Stateless, thread-safe.
+ */
+public final class MigrationStateMachine {
+    /** Applies {@code event}. Throws {@link CommandRefused} only for an operator's command that does not fit. */
+    public Transition on(MigrationState state, Event event) throws CommandRefused {
+        return event.applyTo(this, state);
+    }
+
+    Transition on(MigrationState state, LeadershipTaken event) {
+        return resumed(state);
+    }
+
+    Transition on(MigrationState state, RetryDue event) {
+        return state.problem() == null ? Transition.stay(state) : resumed(state);
+    }
+
+    /** What runs in {@code state} when nothing does. */
+    private static Transition resumed(MigrationState state) {
+        boolean idle = state.step().isEnd()
+                || state.waitingAt() != null
+                || (state.paused() && state.step().stopsAtPause());
+        return idle ? Transition.stay(state) : Transition.run(state);
+    }
+
+    Transition on(MigrationState state, StepDone event) {
+        if (event.step() != state.step()
+                || state.waitingAt() != null
+                || state.step().isEnd()) {
+            return Transition.stay(state); // late: a rollback went another way meanwhile
+        }
+        Step next = next(state.step());
+        GateName gate = gateBefore(next, state.canary());
+        if (gate != null && gate.isManual(state.gates())) {
+            return Transition.stay(state.waitingAt(gate, event.at()));
+        }
+        return resumed(state.at(next, event.at()));
+    }
+
+    Transition on(MigrationState state, StepBlocked event) {
+        if (event.step() != state.step() || state.step().isEnd()) {
+            return Transition.stay(state);
+        }
+        if (event.fatal() && endsAsFailed(state.step())) {
+            return Transition.stay(state.at(Step.FAILED, event.at()).withProblem(event.problem(), event.at()));
+        }
+        return Transition.stay(state.withProblem(event.problem(), event.at()));
+    }
+
+    Transition on(MigrationState state, Advanced event) throws CommandRefused {
+        GateName gate = state.waitingAt();
+        if (event.complete() && isCompleting(state.step())) {
+            return Transition.stay(state); // repeated: it has taken effect
+        }
+        if (gate == null || (event.complete() && gate != GateName.COMPLETE)) {
+            throw new CommandRefused(Problem.of(
+                            ErrorCode.NOTHING_TO_ADVANCE,
+                            "No gate{} is waiting: the migration is {} in {}. Nothing has changed.",
+                            event.complete() ? " named complete" : "",
+                            state.shown(),
+                            state.phase())
+                    .remedy("wait until state is WAITING; waitingFor then names the gate"));
+        }
+        return resumed(state.at(next(state.step()), event.at()));
+    }
+
+    Transition on(MigrationState state, Paused event) throws CommandRefused {
+        requireRunning(state, "pause");
+        if (state.paused()) {
+            return Transition.stay(state);
+        }
+        if (state.step().isRollback()) {
+            throw new CommandRefused(
+                    Problem.of(ErrorCode.MIGRATION_RUNNING, "A rollback is not paused. Nothing has changed.")
+                            .remedy("let the rollback end"));
+        }
+        return new Transition(
+                state.withPaused(true, event.at()), null, state.step().stopsAtPause());
+    }
+
+    Transition on(MigrationState state, Resumed event) throws CommandRefused {
+        requireRunning(state, "resume");
+        return state.paused() ? resumed(state.withPaused(false, event.at())) : Transition.stay(state);
+    }
+
+    Transition on(MigrationState state, RollbackAsked event) throws CommandRefused {
+        if (state.step().isRollback()) {
+            return Transition.stay(state);
+        }
+        Step back = rollbackFrom(state.step());
+        if (back == null) {
+            throw new CommandRefused(Problem.of(
+                            ErrorCode.ROLLBACK_IMPOSSIBLE,
+                            "The migration is {} in {}: there is no way back from here. Nothing has changed.",
+                            state.shown(),
+                            state.phase())
+                    .remedy("to move the slots back submit a plan whose slotMap names the old shards"));
+        }
+        MigrationState next = state.withPaused(false, event.at()).at(back, event.at());
+        return new Transition(next, next.step(), true);
+    }
+
+    private static void requireRunning(MigrationState state, String command) throws CommandRefused {
+        if (state.step().isEnd()) {
+            throw new CommandRefused(Problem.of(
+                    ErrorCode.MIGRATION_ENDED,
+                    "The migration has ended as {}: nothing to {}.",
+                    state.shown(),
+                    command));
+        }
+    }
+
+    private static boolean isCompleting(Step step) {
+        return step == Step.VACATE_SOURCES || step == Step.FINAL_ROUTES || step == Step.COMPLETED;
+    }
+
+    private static boolean endsAsFailed(Step step) {
+        return step == Step.PREFLIGHT || step == Step.TARGET_TABLES || step == Step.STREAMS || step == Step.FENCES;
+    }
+
+    private static Step next(Step step) {
+        return switch (step) {
+            case PREFLIGHT -> Step.TARGET_TABLES;
+            case TARGET_TABLES -> Step.STREAMS;
+            case STREAMS -> Step.FENCES;
+            case FENCES -> Step.FENCED_ROUTES;
+            case FENCED_ROUTES -> Step.OLD_FENCES;
+            case OLD_FENCES -> Step.MIRRORING;
+            case MIRRORING -> Step.MIRRORING_PASSED;
+            case MIRRORING_PASSED -> Step.POINT_READS;
+            case POINT_READS -> Step.COPY;
+            case COPY -> Step.CATCH_UP;
+            case CATCH_UP -> Step.VERIFY;
+            case VERIFY -> Step.AUTO_INCREMENT;
+            case AUTO_INCREMENT -> Step.ALL_READS;
+            case ALL_READS -> Step.HANDOFF_CANARY;
+            case HANDOFF_CANARY -> Step.HANDOFF_REST;
+            case HANDOFF_REST -> Step.VACATE_SOURCES;
+            case VACATE_SOURCES -> Step.FINAL_ROUTES;
+            case FINAL_ROUTES -> Step.COMPLETED;
+            case HAND_BACK -> Step.READS_BACK;
+            case READS_BACK -> Step.STOP_MIRRORING;
+            case STOP_MIRRORING -> Step.ROLLBACK_ROUTES;
+            case ROLLBACK_ROUTES -> Step.ROLLED_BACK;
+            case COMPLETED, ROLLED_BACK, FAILED -> step;
+        };
+    }
+
+    private static @Nullable GateName gateBefore(Step step, boolean canary) {
+        return switch (step) {
+            case MIRRORING -> GateName.DUAL_WRITE;
+            case POINT_READS -> GateName.READ_NEW_FIRST;
+            case COPY -> GateName.BACKFILL;
+            case HANDOFF_CANARY -> GateName.STOP_OLD_WRITES;
+            case HANDOFF_REST -> canary ? GateName.ALL_GROUPS : null;
+            case VACATE_SOURCES -> GateName.COMPLETE;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING_PASSED,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    FINAL_ROUTES,
+                    COMPLETED,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    ROLLED_BACK,
+                    FAILED -> null;
+        };
+    }
+
+    private static @Nullable Step rollbackFrom(Step step) {
+        return switch (step) {
+            case PREFLIGHT, TARGET_TABLES, STREAMS, FENCES, FENCED_ROUTES, OLD_FENCES -> Step.ROLLBACK_ROUTES;
+            case MIRRORING, MIRRORING_PASSED, POINT_READS, COPY, CATCH_UP, VERIFY, AUTO_INCREMENT, ALL_READS ->
+                Step.READS_BACK;
+            case HANDOFF_CANARY, HANDOFF_REST -> Step.HAND_BACK;
+            case VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    COMPLETED,
+                    FAILED,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    ROLLED_BACK -> null;
+        };
+    }
+}

@@ -1,0 +1,152 @@
+package io.shardshift.controller.migration;
+
+import io.shardshift.api.migration.Phase;
+
+/**
+ * What a migration is doing: each step is one command, which the coordinator runs and, after a crash, runs again. The
+ * Javadoc of each says why running it twice is harmless.
+ */
+public enum Step {
+    /** Runs every check. Reads only. */
+    PREFLIGHT(Phase.PREPARE),
+    /** Makes bookkeeping and target tables where they are absent. */
+    TARGET_TABLES(Phase.PREPARE),
+    /** Starts a stream on every shard, before any fence row is written; a running one is kept [2]. */
+    STREAMS(Phase.PREPARE),
+    /** Writes OWNER and VACANT rows where there is none. */
+    FENCES(Phase.PREPARE),
+    /** Publishes routes that make agents check the fence, and waits until all do: publishing the same again only adds an epoch. */
+    FENCED_ROUTES(Phase.PREPARE),
+    /** Closes what earlier migrations left [37]; a CLOSED fence stays closed. */
+    OLD_FENCES(Phase.PREPARE),
+    /** Group by group: B vacated, emptied, MIRROR, A OWNER_MIRRORING, routes; a group whose fences say so is done [34]. */
+    MIRRORING(Phase.DUAL_WRITE),
+    /** Waits until the appliers have passed each change to OWNER_MIRRORING [35]. Reads only. */
+    MIRRORING_PASSED(Phase.DUAL_WRITE),
+    /** Publishes "point reads at B first" and waits for the acknowledgements. */
+    POINT_READS(Phase.READ_NEW_FIRST),
+    /** Copies what is not copied under this attempt; a chunk done twice is the same. */
+    COPY(Phase.BACKFILL),
+    /** Waits until every stream has passed a heartbeat written now. */
+    CATCH_UP(Phase.BACKFILL),
+    /** Compares both sides and repairs by the primitive. */
+    VERIFY(Phase.BACKFILL),
+    /** Raises the targets' AUTO_INCREMENT; never lowers it. */
+    AUTO_INCREMENT(Phase.BACKFILL),
+    /** Publishes "all reads at B" and waits for the acknowledgements. */
+    ALL_READS(Phase.BACKFILL),
+    /** Hands over the first group; one that is handed over stays so. */
+    HANDOFF_CANARY(Phase.STOP_OLD_WRITES),
+    /** Hands over the others, one by one. */
+    HANDOFF_REST(Phase.STOP_OLD_WRITES),
+    /** A to VACANT, from where nothing is handed back. */
+    VACATE_SOURCES(Phase.COMPLETE),
+    /** Publishes fence-free routes with the new slot map and ends the migration in the same transaction [38]. */
+    FINAL_ROUTES(Phase.COMPLETE),
+    /** The end: nothing is run. */
+    COMPLETED(Phase.COMPLETE),
+
+    /** Hands back, one by one, the groups whose owner is B. */
+    HAND_BACK(Phase.STOP_OLD_WRITES),
+    /** Publishes reads at A and waits for the acknowledgements. */
+    READS_BACK(Phase.BACKFILL),
+    /** Group by group: A OWNER, B VACANT, routes. */
+    STOP_MIRRORING(Phase.DUAL_WRITE),
+    /** Publishes fence-free routes with the old slot map and ends the migration in the same transaction. */
+    ROLLBACK_ROUTES(Phase.PREPARE),
+    /** The end: nothing is run. */
+    ROLLED_BACK(Phase.PREPARE),
+    /** The end before phase 1, with nothing moved: nothing is run. */
+    FAILED(Phase.PREPARE);
+
+    private final Phase phase;
+
+    Step(Phase phase) {
+        this.phase = phase;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public boolean isEnd() {
+        return switch (this) {
+            case COMPLETED, ROLLED_BACK, FAILED -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES -> false;
+        };
+    }
+
+    /** Whether this step belongs to the way back. */
+    public boolean isRollback() {
+        return switch (this) {
+            case HAND_BACK, READS_BACK, STOP_MIRRORING, ROLLBACK_ROUTES, ROLLED_BACK -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    COMPLETED,
+                    FAILED -> false;
+        };
+    }
+
+    /** Whether {@code pause} stops it: copy, verification and what begins a transition; the rest ends within its deadline. */
+    public boolean stopsAtPause() {
+        return switch (this) {
+            case COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    VACATE_SOURCES -> true;
+            // the way back ends a pause, and what publishes an end is one transaction
+            case FINAL_ROUTES, HAND_BACK, READS_BACK, STOP_MIRRORING, ROLLBACK_ROUTES, COMPLETED, ROLLED_BACK, FAILED ->
+                false;
+        };
+    }
+}

@@ -233,6 +233,6 @@ public final class JdbcFenceChanger implements FenceChanger {
     }
 
     private static FenceException failure(Kind kind, ShardName shard, GroupId group, SQLException e) {
-        return new FenceException(kind, group, shard, e.getMessage(), e);
+        return new FenceException(kind, group, shard, String.valueOf(e.getMessage()), e);
     }
 }

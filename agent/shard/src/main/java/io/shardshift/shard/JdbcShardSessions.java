@@ -1,0 +1,160 @@
+package io.shardshift.shard;
+
+import io.shardshift.api.routing.ShardEndpoint;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.api.time.Timing;
+import io.shardshift.shard.ShardException.Kind;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@link ShardSessions} over Connector/J, with the settings of the protocol's "Sessions". A few idle connections of each
+ * kind are kept for a second; one that saw a connection error never is. Thread-safe.
+ */
+public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcShardSessions.class);
+
+    private static final String MIRROR_SETTINGS = "sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,"
+            + "ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',time_zone='+00:00',foreign_key_checks=0,unique_checks=1,"
+            + "innodb_lock_wait_timeout=1,wait_timeout=5,transaction_isolation='READ-COMMITTED'";
+    private static final String OWNER_SETTINGS = "time_zone='+00:00',innodb_lock_wait_timeout=1,wait_timeout=30,"
+            + "transaction_isolation='REPEATABLE-READ'";
+    private static final String PLAIN_SETTINGS = "time_zone='+00:00',innodb_lock_wait_timeout=1,wait_timeout=60";
+
+    /** Under every wait_timeout above, so that an idle connection is not one that the server has just dropped. */
+    private static final Duration KEEP_IDLE = Duration.ofSeconds(1);
+
+    private static final int IDLE_PER_KIND = 16;
+
+    private record Kept(Connection connection, long sinceNanos) {}
+
+    private record Key(ShardName shard, Purpose purpose) {}
+
+    private final Function<ShardName, ShardEndpoint> endpoints;
+    private final Credentials credentials;
+    private final Timing timing;
+    private final String programName;
+    private final Map<Key, Deque<Kept>> idle = new HashMap<>();
+    private boolean closed;
+
+    /** @param programName shown in the server's connection attributes, such as {@code shardshift-controller} */
+    public JdbcShardSessions(
+            Function<ShardName, ShardEndpoint> endpoints, Credentials credentials, Timing timing, String programName) {
+        this.endpoints = endpoints;
+        this.credentials = credentials;
+        this.timing = timing;
+        this.programName = programName;
+    }
+
+    @Override
+    public JdbcShardSession open(ShardName shard, Purpose purpose, Deadline deadline) throws ShardException {
+        Key kind = new Key(shard, purpose);
+        try {
+            Connection kept = takeIdle(kind);
+            Connection connection = kept != null ? kept : connect(shard, purpose, deadline);
+            connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne());
+            SessionHolder holder = new SessionHolder();
+            JdbcShardSession session =
+                    new JdbcShardSession(shard, connection, () -> giveBack(kind, connection, holder));
+            holder.session = session;
+            return session;
+        } catch (SQLException e) {
+            ShardException.Kind found = MysqlErrors.kind(e, false);
+            throw new ShardException(
+                    shard,
+                    found == Kind.REFUSED ? Kind.REFUSED : Kind.CONNECTION_LOST,
+                    "no connection to " + endpoints.apply(shard).url() + ": " + e.getMessage(),
+                    null,
+                    e);
+        }
+    }
+
+    private static final class SessionHolder {
+        private @Nullable JdbcShardSession session;
+    }
+
+    /** A fresh connection with the purpose's settings, autocommit off. */
+    private Connection connect(ShardName shard, Purpose purpose, Deadline deadline) throws SQLException {
+        ShardEndpoint endpoint = endpoints.apply(shard);
+        Properties properties = properties(endpoint, credentials, programName);
+        properties.setProperty("connectTimeout", Integer.toString(deadline.leftMillisAtLeastOne()));
+        properties.setProperty("socketTimeout", Integer.toString(deadline.leftMillisAtLeastOne()));
+        properties.setProperty(
+                "sessionVariables",
+                switch (purpose) {
+                    case OWNER -> OWNER_SETTINGS;
+                    case MIRROR -> MIRROR_SETTINGS;
+                    case PLAIN -> PLAIN_SETTINGS;
+                });
+        if (purpose == Purpose.MIRROR) {
+            properties.setProperty("allowLoadLocalInfile", "true");
+        }
+        Connection connection = DriverManager.getConnection(endpoint.url(), properties);
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** What every connection of ours to a shard has in common. */
+    public static Properties properties(ShardEndpoint endpoint, Credentials credentials, String programName) {
+        Credentials.Secret secret = credentials.find(endpoint.credentials());
+        Properties properties = new Properties();
+        properties.setProperty("user", secret.user());
+        properties.setProperty("password", secret.password());
+        properties.setProperty("allowPublicKeyRetrieval", "true");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("useServerPrepStmts", "false");
+        properties.setProperty("connectionAttributes", "program_name:" + programName);
+        return properties;
+    }
+
+    private synchronized @Nullable Connection takeIdle(Key kind) throws SQLException {
+        Deque<Kept> kept = idle.get(kind);
+        while (kept != null && !kept.isEmpty()) {
+            Kept newest = kept.removeLast();
+            if (timing.nanoTime() - newest.sinceNanos() < KEEP_IDLE.toNanos()) {
+                return newest.connection();
+            }
+            newest.connection().close();
+        }
+        return null;
+    }
+
+    private void giveBack(Key kind, Connection connection, SessionHolder holder) {
+        JdbcShardSession session = holder.session;
+        synchronized (this) {
+            Deque<Kept> kept = idle.computeIfAbsent(kind, any -> new ArrayDeque<>());
+            if (!closed && session != null && session.isUsable() && kept.size() < IDLE_PER_KIND) {
+                kept.addLast(new Kept(connection, timing.nanoTime()));
+                return;
+            }
+        }
+        closeQuietly(connection);
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a connection that is given up did not close politely", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        idle.values().forEach(kept -> kept.forEach(one -> closeQuietly(one.connection())));
+        idle.clear();
+    }
+}

@@ -1,0 +1,51 @@
+package io.shardshift.shard;
+
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.shard.ShardException.Kind;
+import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that says what an {@link SQLException} of MySQL means. */
+public final class MysqlErrors {
+    private static final Pattern KEY = Pattern.compile("for key '(?:[^'.]*\\.)?([^']*)'");
+
+    private MysqlErrors() {}
+
+    /** {@code rollbackOnTimeout}: the server's innodb_rollback_on_timeout. */
+    public static Kind kind(SQLException e, boolean rollbackOnTimeout) {
+        String state = e.getSQLState();
+        if (state != null && state.startsWith("08")) {
+            return Kind.CONNECTION_LOST;
+        }
+        return switch (e.getErrorCode()) {
+            case 1205 -> rollbackOnTimeout ? Kind.TRANSACTION_LOST : Kind.LOCK_REFUSED;
+            case 3572, 3024 -> Kind.LOCK_REFUSED; // NOWAIT; MAX_EXECUTION_TIME
+            case 1213 -> Kind.TRANSACTION_LOST;
+            case 1062, 1586 -> Kind.DUPLICATE_KEY;
+            case 1290, 1792, 1836, 3100 -> Kind.READ_ONLY;
+            case 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 2006, 2013, 4031 -> Kind.CONNECTION_LOST;
+            default -> Kind.REFUSED;
+        };
+    }
+
+    /** Name of the unique key in a duplicate-key message, null where there is none. */
+    public static @Nullable String duplicateKey(@Nullable String message) {
+        if (message == null) {
+            return null;
+        }
+        Matcher matcher = KEY.matcher(message);
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    static ShardException translate(ShardName shard, SQLException e, boolean rollbackOnTimeout) {
+        Kind kind = kind(e, rollbackOnTimeout);
+        return new ShardException(
+                shard,
+                kind,
+                "MySQL error " + e.getErrorCode() + ": " + e.getMessage(),
+                kind == Kind.DUPLICATE_KEY ? duplicateKey(e.getMessage()) : null,
+                e);
+    }
+}

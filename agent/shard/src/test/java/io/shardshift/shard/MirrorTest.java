@@ -1,0 +1,179 @@
+package io.shardshift.shard;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MirrorTest {
+    private static final String TABLE =
+            "CREATE TABLE t (id INT PRIMARY KEY, v INT, name VARCHAR(20), UNIQUE KEY uniq_name (name))";
+
+    private static PrimaryKey key(int id) {
+        return new PrimaryKey(Integer.toString(id).getBytes(US_ASCII));
+    }
+
+    @Test
+    void makesPresentAbsentAndDifferentRowsEqual() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 10, 'a'), (2, 20, 'b')");
+            shards.target.execute("INSERT INTO t VALUES (2, 99, 'b'), (3, 30, 'c')");
+            Mirror.Written written =
+                    Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2), key(3)));
+            assertThat(shards.target.rows("SELECT * FROM t ORDER BY id"))
+                    .isEqualTo(shards.source.rows("SELECT * FROM t ORDER BY id"));
+            assertThat(written).isEqualTo(new Mirror.Written(2, 2));
+            assertThat(Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
+                    .isEqualTo(Mirror.Written.NOTHING);
+        }
+    }
+
+    @Test
+    void aRowOfAnotherOwnerIsNotTouched() throws Exception { // [15]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 10, 'a')");
+            shards.target.execute("INSERT INTO t VALUES (9, 90, 'other')"); // slot 9 is not in the group
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(9)));
+            Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), KeyRange.ALL);
+            assertThat(shards.target.rows("SELECT id, v FROM t ORDER BY id"))
+                    .isEqualTo(List.of(List.of("1", "10"), List.of("9", "90")));
+        }
+    }
+
+    @Test
+    void aUniqueValueOfAnotherOwnerIsReportedWithBothRows() throws Exception { // [15]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 10, 'same')");
+            shards.target.execute("INSERT INTO t VALUES (9, 90, 'same')");
+            assertThatThrownBy(() -> Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1))))
+                    .isInstanceOf(RowsCollide.class)
+                    .hasMessageContaining("(1)")
+                    .hasMessageContaining("(9)")
+                    .hasMessageContaining("uniq_name");
+            assertThat(shards.target.rows("SELECT id FROM t")).isEqualTo(List.of(List.of("9")));
+        }
+    }
+
+    @Test
+    void uniqueValuesThatWereSwappedOrMovedAreFollowed() throws Exception { // [16]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'b'), (2, 2, 'a'), (3, 3, 'd'), (4, 4, 'c')");
+            shards.target.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c'), (4, 4, 'd')");
+            // both keys of a swap in the set, and of the other only one: the row in the way is found and added
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2), key(3)));
+            assertThat(shards.target.rows("SELECT * FROM t ORDER BY id"))
+                    .isEqualTo(shards.source.rows("SELECT * FROM t ORDER BY id"));
+            shards.target.execute("DELETE FROM t", "INSERT INTO t VALUES (7, 7, 'a')");
+            Mirror.range(
+                    owner,
+                    mirror,
+                    List.of(shards.group),
+                    shards.table("t", "id"),
+                    new KeyRange(java.util.Optional.empty(), java.util.Optional.of(key(4)), true));
+            assertThat(shards.target.rows("SELECT * FROM t ORDER BY id"))
+                    .isEqualTo(shards.source.rows("SELECT * FROM t ORDER BY id"));
+        }
+    }
+
+    @Test
+    void aSetNeverQueuesBehindAnApplicationsLock() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror();
+                Connection application = shards.source.connect()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b')");
+            application.setAutoCommit(false);
+            application.createStatement().execute("UPDATE t SET v = 5 WHERE id = 1");
+            assertThatThrownBy(() ->
+                            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
+                    .isInstanceOfSatisfying(
+                            ShardException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.LOCK_REFUSED));
+            assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
+        }
+    }
+
+    @Test
+    void anOwnerSessionThatWasDroppedRollsTheMirrorBack() throws Exception { // [6]
+        try (TwoShards shards = new TwoShards(TABLE);
+                JdbcShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
+            long id = owner.connectionId();
+            ShardSession losesOwner = before(mirror, "insertRows", () -> shards.source.execute("KILL " + id));
+            assertThatThrownBy(
+                            () -> Mirror.keys(owner, losesOwner, shards.group, shards.table("t", "id"), Set.of(key(1))))
+                    .isInstanceOfSatisfying(
+                            ShardException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.CONNECTION_LOST));
+            assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
+        }
+    }
+
+    @Test
+    void anAbsentKeyStaysAbsentUntilTheMirrorHasCommitted() throws Exception { // [5]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror();
+                Connection application = shards.source.connect()) {
+            shards.target.execute("INSERT INTO t VALUES (5, 5, 'e')");
+            application.createStatement().execute("SET innodb_lock_wait_timeout = 1");
+            ShardSession watched = before(
+                    mirror,
+                    "commit",
+                    () -> assertThatThrownBy(
+                                    () -> application.createStatement().execute("INSERT INTO t VALUES (5, 6, 'f')"))
+                            .hasMessageContaining("Lock wait timeout"));
+            Mirror.keys(owner, watched, shards.group, shards.table("t", "id"), Set.of(key(5)));
+            assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
+        }
+    }
+
+    @Test
+    void aFenceThatIsNotMirrorRefusesTheWrite() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
+            shards.fence(shards.target, "OWNER", TwoShards.SOURCE);
+            assertThatThrownBy(() -> Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1))))
+                    .isInstanceOf(FenceMismatch.class)
+                    .hasMessageContaining("OWNER");
+            assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** The session, with something that happens just before one of its methods. */
+    private static ShardSession before(ShardSession session, String method, Action action) {
+        return (ShardSession) Proxy.newProxyInstance(
+                MirrorTest.class.getClassLoader(), new Class<?>[] {ShardSession.class}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        action.run();
+                    }
+                    try {
+                        return called.invoke(session, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

@@ -1,0 +1,97 @@
+package io.shardshift.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardshift.api.routing.SlotRanges;
+import io.shardshift.shard.ShardSession.RowLock;
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Every column type comes through equal, by single rows and in bulk [27]. */
+class ValuesTest {
+    private static final String TABLE = "CREATE TABLE v (id INT PRIMARY KEY, ti TINYINT, si SMALLINT UNSIGNED,"
+            + " mi MEDIUMINT, bi BIGINT, bu BIGINT UNSIGNED, d DECIMAL(30,10), f FLOAT, db DOUBLE, b BIT(64), da DATE,"
+            + " t TIME(6), dt DATETIME(6), dt0 DATETIME, ts TIMESTAMP(6) NULL, y YEAR, c CHAR(10), vc VARCHAR(50),"
+            + " l1 VARCHAR(20) CHARACTER SET latin1, u16 VARCHAR(20) CHARACTER SET utf16, tx TEXT, bn BINARY(8),"
+            + " vb VARBINARY(20), bl BLOB, e ENUM('x','ü'), s SET('p','q','r'), j JSON, g POINT,"
+            + " gen INT AS (id * 2) STORED, inv INT INVISIBLE)";
+
+    private static final String[] ROWS = {
+        "INSERT INTO v (id, ti, si, mi, bi, bu, d, f, db, b, da, t, dt, dt0, ts, y, c, vc, l1, u16, tx, bn, vb, bl, e, s, j,"
+                + " g, inv) VALUES (1, -128, 65535, -8388608, -9223372036854775808, 18446744073709551615,"
+                + " 12345678901234567890.0123456789, 3.4028234e38, 1.7976931348623157e308, b'1011', '9999-12-31',"
+                + " '-838:59:58.000001', '2024-02-29 23:59:59.123456', '2024-01-01 00:00:00',"
+                + " '2024-10-27 01:30:00.5', 2155, 'a b', 'tab\\tnewline\\nback\\\\', 'Ü€', 'Ω𝄞', REPEAT('ä', 3000),"
+                + " x'00ff000000000000', x'', x'000a5c0d09', 'ü', 'p,r',"
+                + " '{\"a\": [1, 2.50, \"ü\\\\n\", 18446744073709551615, null]}', ST_SRID(POINT(1.5, -2), 4326), 5)",
+        "INSERT INTO v (id) VALUES (2)",
+        "INSERT INTO v (id, f, db, t, y, c, vc, s, b, ts) VALUES (3, 0.1, 0.1, '838:59:59', 0, '', '', '', 0,"
+                + " '1970-01-01 00:00:01')"
+    };
+
+    @Test
+    void everyTypeIsEqualAfterMirroring() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE);
+                JdbcShardSession owner = shards.owner();
+                JdbcShardSession mirror = shards.mirror();
+                Connection application = shards.source.connect()) {
+            shards.source.execute("SET NAMES utf8mb4");
+            shards.source.execute(ROWS);
+            ShardedTable table = shards.table("v", "id");
+            List<Row> rows = owner.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.NONE);
+            assertThat(rows).hasSize(3);
+
+            mirror.insertRows(table, rows);
+            mirror.commit();
+            assertThat(mirror.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.NONE))
+                    .isEqualTo(rows);
+            RangeChecksum checksum = owner.checksum(table, KeyRange.ALL, SlotRanges.of(0, 15));
+            assertThat(mirror.checksum(table, KeyRange.ALL, SlotRanges.of(0, 15)))
+                    .isEqualTo(checksum);
+            String all = "SELECT *, inv, ST_AsText(g), HEX(bl), f + 0E0, UNIX_TIMESTAMP(ts) FROM v ORDER BY id";
+            assertThat(shards.target.rows(all)).isEqualTo(shards.source.rows(all));
+
+            mirror.deleteRange(table, KeyRange.ALL, SlotRanges.of(0, 15));
+            mirror.loadRows(table, rows);
+            mirror.commit();
+            assertThat(mirror.checksum(table, KeyRange.ALL, SlotRanges.of(0, 15)))
+                    .isEqualTo(checksum);
+            assertThat(shards.target.rows(all)).isEqualTo(shards.source.rows(all));
+
+            // an application's own session, with settings of its own
+            application.setAutoCommit(false);
+            application
+                    .createStatement()
+                    .execute("SET time_zone = '-07:00', NAMES latin1");
+            ShardSession session = new JdbcShardSession(TwoShards.SOURCE, application, () -> {});
+            assertThat(session.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.UPDATE_NOWAIT))
+                    .isEqualTo(rows);
+        }
+    }
+
+    @Test
+    void keysAreFoundByIndexAndByTheColumnsCollation() throws Exception {
+        String text = "CREATE TABLE k (a VARCHAR(20) CHARACTER SET latin1, b BIGINT UNSIGNED, PRIMARY KEY (a, b))";
+        try (TwoShards shards = new TwoShards(text);
+                JdbcShardSession owner = shards.owner()) {
+            shards.source.execute("INSERT INTO k VALUES ('Ü', 18446744073709551615), ('b', 1), ('b', 2), ('c', 0)");
+            ShardedTable table = shards.table("k", "b");
+            List<Row> rows = owner.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.NONE);
+            for (Row row : rows) {
+                assertThat(owner.readRows(table, List.of(table.key(row)), RowLock.SHARE))
+                        .containsExactly(row);
+            }
+            PrimaryKey b1 = table.key(rows.get(0));
+            PrimaryKey last = owner.lastKey(table).orElseThrow();
+            assertThat(owner.readRange(
+                            table,
+                            new KeyRange(java.util.Optional.of(b1), java.util.Optional.of(last), false),
+                            SlotRanges.of(0, 15),
+                            RowLock.SHARE_NOWAIT))
+                    .isEqualTo(rows.subList(1, 3));
+            assertThat(owner.chunkEnd(table, java.util.Optional.of(b1), 2).orElseThrow())
+                    .isEqualTo(table.key(rows.get(2)));
+        }
+    }
+}

@@ -61,9 +61,7 @@ class ValuesTest {
 
             // an application's own session, with settings of its own
             application.setAutoCommit(false);
-            application
-                    .createStatement()
-                    .execute("SET time_zone = '-07:00', NAMES latin1");
+            application.createStatement().execute("SET time_zone = '-07:00', NAMES latin1");
             ShardSession session = new JdbcShardSession(TwoShards.SOURCE, application, () -> {});
             assertThat(session.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.UPDATE_NOWAIT))
                     .isEqualTo(rows);

@@ -385,6 +385,11 @@ public final class JdbcShardSession implements ShardSession {
         }
     }
 
+    /** What an error means that the application met on a connection of its own. */
+    public static ShardException translated(ShardName shard, SQLException e) {
+        return MysqlErrors.translate(shard, e, false);
+    }
+
     private ShardException translate(SQLException e) {
         ShardException translated = MysqlErrors.translate(shard, e, false);
         if (translated.kind() == Kind.CONNECTION_LOST) {

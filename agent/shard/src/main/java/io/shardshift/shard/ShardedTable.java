@@ -40,13 +40,22 @@ public final class ShardedTable {
 
     /** Slot of the row's stored shard key, {@link ShardFunction#NO_SLOT} where it has none. */
     public int slot(Row row) {
-        List<byte[]> canonical = new ArrayList<>(shardKey.size());
+        List<byte[]> key = new ArrayList<>(shardKey.size());
         for (int column : shardKey) {
             byte[] value = row.value(column);
             if (value == null) {
                 return ShardFunction.NO_SLOT;
             }
-            canonical.add(schema.columns().get(column).canonical(value));
+            key.add(value);
+        }
+        return slot(key);
+    }
+
+    /** Slot of a shard key in neutral form, in the order of {@link #shardKey()}. */
+    public int slot(List<byte[]> neutralShardKey) {
+        List<byte[]> canonical = new ArrayList<>(shardKey.size());
+        for (int i = 0; i < shardKey.size(); i++) {
+            canonical.add(schema.columns().get(shardKey.get(i)).canonical(neutralShardKey.get(i)));
         }
         return function.slot(canonical);
     }

@@ -1,0 +1,121 @@
+package io.shardshift.agent.jdbc;
+
+import io.shardshift.agent.sql.KeyCondition;
+import io.shardshift.agent.sql.ValueSource;
+import io.shardshift.shard.Column;
+import io.shardshift.shard.PrimaryKey;
+import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.ValueForm;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** From a statement's values to neutral form, by the column they are compared with; empty where that is not certain. */
+final class BoundValues {
+    private BoundValues() {}
+
+    /** The value of one column; empty for NULL, expressions, and values of another kind than the column's. */
+    static Optional<byte[]> neutral(ValueSource source, List<StatementCall.Parameter> parameters, Column column) {
+        if (source instanceof ValueSource.Parameter parameter) {
+            Object value = parameters.get(parameter.index() - 1).value();
+            return value == null ? Optional.empty() : neutral(value, column);
+        }
+        if (source instanceof ValueSource.Text text) {
+            return neutral(text.value(), column);
+        }
+        if (source instanceof ValueSource.Numeric number) {
+            return column.form() == ValueForm.NUMBER ? neutral(number.value(), column) : Optional.empty();
+        }
+        if (source instanceof ValueSource.Bytes bytes && column.form() == ValueForm.BINARY) {
+            return Optional.of(bytes.value());
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<byte[]> neutral(Object value, Column column) {
+        return switch (column.form()) {
+            case NUMBER -> number(value).map(text -> text.getBytes(StandardCharsets.US_ASCII));
+            case TEXT ->
+                value instanceof String text ? Optional.of(text.getBytes(column.javaCharset())) : Optional.empty();
+            case BINARY -> value instanceof byte[] bytes ? Optional.of(bytes) : Optional.empty();
+            case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP, BIT, JSON, SPATIAL -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> number(Object value) {
+        if (value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof BigInteger) {
+            return Optional.of(value.toString());
+        }
+        if (value instanceof BigDecimal decimal) {
+            BigDecimal plain = decimal.stripTrailingZeros();
+            return plain.scale() <= 0 ? Optional.of(plain.toBigInteger().toString()) : Optional.empty();
+        }
+        if (value instanceof String text && text.matches("-?\\d{1,30}")) {
+            return Optional.of(new BigInteger(text).toString());
+        }
+        return Optional.empty();
+    }
+
+    /** The full primary key that the condition names. */
+    static Optional<PrimaryKey> primaryKey(
+            KeyCondition condition, List<StatementCall.Parameter> parameters, ShardedTable table) {
+        byte[][] values = new byte[table.schema().primaryKey().size()][];
+        for (int i = 0; i < values.length; i++) {
+            Column column =
+                    table.schema().columns().get(table.schema().primaryKey().get(i));
+            Optional<byte[]> value = valueOf(condition, column, parameters);
+            if (value.isEmpty()) {
+                return Optional.empty();
+            }
+            values[i] = value.get();
+        }
+        return Optional.of(new PrimaryKey(values));
+    }
+
+    private static Optional<byte[]> valueOf(
+            KeyCondition condition, Column column, List<StatementCall.Parameter> parameters) {
+        for (int i = 0; i < condition.columns().size(); i++) {
+            if (condition.columns().get(i).equalsIgnoreCase(column.name())) {
+                return neutral(condition.values().get(i), parameters, column);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Slot of one shard key; empty when a value is not certain or has no slot. */
+    static Optional<Integer> slot(
+            List<ValueSource> shardKey, List<StatementCall.Parameter> parameters, ShardedTable table) {
+        List<byte[]> values = new ArrayList<>(shardKey.size());
+        for (int i = 0; i < shardKey.size(); i++) {
+            Column column = table.schema().columns().get(table.shardKey().get(i));
+            Optional<byte[]> value = neutral(shardKey.get(i), parameters, column);
+            if (value.isEmpty()) {
+                return Optional.empty();
+            }
+            values.add(value.get());
+        }
+        int slot = table.slot(values);
+        return slot < 0 ? Optional.empty() : Optional.of(slot);
+    }
+
+    /** Binds a key's value to a plain {@code ?} beside its column: text as text, so that the column's collation compares. */
+    static void bind(PreparedStatement statement, int index, Column column, byte[] value) throws SQLException {
+        switch (column.form()) {
+            case NUMBER, BIT ->
+                statement.setBigDecimal(index, new BigDecimal(new String(value, StandardCharsets.US_ASCII)));
+            case TEXT -> statement.setString(index, new String(value, column.javaCharset()));
+            case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP ->
+                statement.setString(index, new String(value, StandardCharsets.US_ASCII));
+            case BINARY, JSON, SPATIAL -> statement.setBytes(index, value);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.shardshift.agent.transaction;
+
+import io.shardshift.api.routing.Role;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.shard.FenceCheck;
+import io.shardshift.shard.FenceView;
+import io.shardshift.shard.ShardException;
+import io.shardshift.shard.ShardSession;
+import io.shardshift.shard.ShardSession.RowLock;
+import io.shardshift.shard.ShardSessions;
+import io.shardshift.shard.ShardSessions.Purpose;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Waits, before a transaction begins, until a group can be written: by plain reads with jitter, for pollers that lock keep
+ * the fence from ever being changed [22]. Thread-safe.
+ */
+public final class FenceWait {
+    /** A held writer finds its way within this: the pause of a hand-off is this much longer at most. */
+    private static final int POLL_MILLIS = 5;
+
+    private final ShardSessions sessions;
+
+    public FenceWait(ShardSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /**
+     * One look after a short pause: the route by which to try now. Found CLOSED, MIRROR or VACANT at the owner, the peer is
+     * looked at; if that is OWNER the way leads there, without ZooKeeper [23]. Empty: not now.
+     */
+    public Optional<Route> look(Route route, Deadline deadline) throws InterruptedException {
+        deadline.pause(Duration.ofMillis(1 + ThreadLocalRandom.current().nextInt(POLL_MILLIS)));
+        try {
+            Optional<FenceView> atOwner = plain(route.owner(), route, deadline);
+            if (atOwner.isEmpty() || !atOwner.get().serverUuidFits()) {
+                return Optional.empty();
+            }
+            FenceView view = atOwner.get();
+            if (FenceCheck.fits(view, route.ownerRole(), route.mirror())) {
+                return view.isHeld() ? Optional.empty() : Optional.of(route);
+            }
+            if (view.fence().role().owns()) {
+                return Optional.empty(); // the routes are on their way
+            }
+            ShardName peer = view.fence().peer();
+            Optional<FenceView> atPeer = plain(peer, route, deadline);
+            boolean goesOn = atPeer.isPresent()
+                    && FenceCheck.fits(atPeer.get(), Role.OWNER, route.owner())
+                    && !atPeer.get().isHeld();
+            return goesOn
+                    ? Optional.of(new Route(
+                            route.group(), peer, route.owner(), false, route.reads(), route.pointReadsFirst()))
+                    : Optional.empty();
+        } catch (ShardException e) {
+            return Optional.empty(); // out of reach now: the deadline ends the wait
+        }
+    }
+
+    private Optional<FenceView> plain(ShardName shard, Route route, Deadline deadline) throws ShardException {
+        try (ShardSession session = sessions.open(shard, Purpose.PLAIN, deadline)) {
+            return session.readFence(route.group().id(), RowLock.NONE);
+        }
+    }
+}

@@ -1,0 +1,380 @@
+package io.shardshift.agent.transaction;
+
+import io.shardshift.agent.transaction.TransactionFailed.Kind;
+import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.GroupId;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.shard.FenceCheck;
+import io.shardshift.shard.FenceMismatch;
+import io.shardshift.shard.FenceView;
+import io.shardshift.shard.Mirror;
+import io.shardshift.shard.Mirror.MirroredGroup;
+import io.shardshift.shard.PrimaryKey;
+import io.shardshift.shard.Row;
+import io.shardshift.shard.RowsCollide;
+import io.shardshift.shard.ShardException;
+import io.shardshift.shard.ShardSession;
+import io.shardshift.shard.ShardSession.Isolation;
+import io.shardshift.shard.ShardSession.RowLock;
+import io.shardshift.shard.ShardSessions;
+import io.shardshift.shard.ShardSessions.Purpose;
+import io.shardshift.shard.ShardedTable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+
+/**
+ * A writing transaction on one owner shard, from its first fence to its last commit: the protocol's "A writing transaction
+ * in phases 1 to 3".
+ *
+ * <pre>
+ * enter(route)*   fence of the owner FOR SHARE, before anything of that group is changed or locked
+ * touched(...)*   keys of rows that were found present and locked, or inserted
+ * commit          owner: touched rows FOR UPDATE NOWAIT; mirrors: fence, rows equal; commit owner; commit mirrors [10]
+ * rollback        both sides
+ * </pre>
+ *
+ * <p>After a deadlock, a lost connection or a time-out that rolled everything back the fence's lock is gone, in silence: the
+ * transaction is dead and takes nothing but {@link #rollback} [4]. Not thread-safe.
+ */
+public final class WritingTransaction {
+    /** Rows in one transaction that are mirrored at commit; more would keep the mirror's locks for seconds. */
+    public static final int MAX_TOUCHED = 10_000;
+
+    private static final int MIRROR_TRIES = 3; // once, and at most twice again [9]
+
+    private record Touched(Group group, ShardedTable table) {}
+
+    private record Savepoint(String name, Map<Touched, Set<PrimaryKey>> touched) {}
+
+    private final ShardSession owner;
+    private final ShardSessions mirrors;
+    private final Deadline deadline;
+    private final PausePoint.Hook pauses;
+    private final LongConsumer lateMirrorCommits;
+    private final Map<GroupId, Route> held = new LinkedHashMap<>();
+    private final Map<Touched, Set<PrimaryKey>> touched = new LinkedHashMap<>();
+    private final Deque<Savepoint> savepoints = new ArrayDeque<>();
+    private boolean executed;
+    private boolean dead;
+
+    /**
+     * @param owner the application's own session on the owner's shard, in a transaction
+     * @param mirrors opens mirror sessions
+     * @param deadline by which a commit ends, one way or the other
+     * @param lateMirrorCommits told the number of rows of a success whose mirror commit was lost [28]
+     */
+    public WritingTransaction(
+            ShardSession owner,
+            ShardSessions mirrors,
+            Deadline deadline,
+            PausePoint.Hook pauses,
+            LongConsumer lateMirrorCommits) {
+        this.owner = owner;
+        this.mirrors = mirrors;
+        this.deadline = deadline;
+        this.pauses = pauses;
+        this.lateMirrorCommits = lateMirrorCommits;
+    }
+
+    public ShardName shard() {
+        return owner.shard();
+    }
+
+    public ShardSession owner() {
+        return owner;
+    }
+
+    /** Whether a statement of the application has been executed: then the transaction never waits for a fence [13][14]. */
+    public boolean hasExecuted() {
+        return executed;
+    }
+
+    public boolean isDead() {
+        return dead;
+    }
+
+    /** Whether any group that is held is mirrored: then what is changed must be collected. */
+    public boolean isMirrored(Route route) {
+        return route.mirrored();
+    }
+
+    /** Takes the fence of the route's group unless it is held. {@link Kind#NOT_NOW} only before anything was executed. */
+    public void enter(Route route) throws TransactionFailed {
+        requireAlive();
+        if (held.containsKey(route.group().id())) {
+            return;
+        }
+        if (!route.owner().equals(owner.shard())) {
+            throw new TransactionFailed(
+                    Kind.REFUSED,
+                    "the transaction began on shard " + owner.shard() + " and this statement's slots are owned by "
+                            + route.owner(), // [31]
+                    null);
+        }
+        try {
+            FenceView view = FenceCheck.require(owner, route.group().id(), route.ownerRole(), route.mirror());
+            if (view.isHeld() && !executed) {
+                throw new TransactionFailed(
+                        Kind.NOT_NOW, "writers of " + route.group().id() + " are held", null);
+            }
+            held.put(route.group().id(), route); // one that has executed anything ignores a hold while the fence fits
+        } catch (FenceMismatch e) {
+            throw new TransactionFailed(executed ? Kind.RETRY : Kind.NOT_NOW, e.getMessage(), e);
+        } catch (ShardException e) {
+            throw failed(e);
+        }
+    }
+
+    /** To be called before each statement of the application is sent. */
+    public void executing() throws TransactionFailed {
+        requireAlive();
+        executed = true;
+    }
+
+    /** Collects a row that this transaction found present and locked, or inserted [5]. */
+    public void touched(Route route, ShardedTable table, PrimaryKey key) throws TransactionFailed {
+        if (!route.mirrored()) {
+            return;
+        }
+        Set<PrimaryKey> keys = touched.computeIfAbsent(new Touched(route.group(), table), any -> new LinkedHashSet<>());
+        keys.add(key);
+        if (keys.size() > MAX_TOUCHED) {
+            dead = true;
+            throw new TransactionFailed(
+                    Kind.REFUSED, "a transaction changes at most " + MAX_TOUCHED + " rows while its slots move", null);
+        }
+    }
+
+    /** What an error of the application's statement means for the transaction. */
+    public TransactionFailed failed(ShardException e) {
+        if (!e.kind().transactionLives()) {
+            dead = true; // [4] the fence's lock is gone with the transaction
+        }
+        return switch (e.kind()) {
+            case OUTCOME_UNKNOWN -> new TransactionFailed(Kind.OUTCOME_UNKNOWN, e.getMessage(), e);
+            case LOCK_REFUSED, TRANSACTION_LOST, DUPLICATE_KEY, CONNECTION_LOST, READ_ONLY, REFUSED ->
+                new TransactionFailed(Kind.STATEMENT, e.getMessage(), e);
+        };
+    }
+
+    public void savepointSet(String name) {
+        Map<Touched, Set<PrimaryKey>> copy = new LinkedHashMap<>();
+        touched.forEach((where, keys) -> copy.put(where, new LinkedHashSet<>(keys)));
+        savepoints.removeIf(savepoint -> savepoint.name().equalsIgnoreCase(name));
+        savepoints.push(new Savepoint(name, copy));
+    }
+
+    /** After ROLLBACK TO SAVEPOINT: keys first collected since are dropped, and every fence is read again [4]. */
+    public void rolledBackTo(String name) throws TransactionFailed {
+        while (!savepoints.isEmpty() && !savepoints.peek().name().equalsIgnoreCase(name)) {
+            savepoints.pop();
+        }
+        Savepoint savepoint = savepoints.peek();
+        touched.clear();
+        if (savepoint != null) {
+            savepoint.touched().forEach((where, keys) -> touched.put(where, new LinkedHashSet<>(keys)));
+        }
+        List<Route> routes = List.copyOf(held.values());
+        held.clear();
+        for (Route route : routes) {
+            enter(route);
+        }
+    }
+
+    /** Rolls back; a dead transaction is alive for the next one afterwards. */
+    public void rollback() {
+        try {
+            owner.rollback();
+        } catch (ShardException e) {
+            dead = true; // the session is not used again
+        }
+    }
+
+    /** Steps 3 to 5. On {@link Kind#RETRY} both sides were rolled back and nothing has changed. */
+    public void commit() throws TransactionFailed {
+        requireAlive();
+        if (touched.values().stream().allMatch(Set::isEmpty)) {
+            commitOwner(List.of());
+            return;
+        }
+        Map<Touched, List<Row>> rows = readAtOwner();
+        pauses.reached(PausePoint.AFTER_OWNER_READ);
+        List<ShardSession> open = new ArrayList<>();
+        boolean ownerCommitted = false;
+        try {
+            for (Map.Entry<ShardName, List<Mirror.Part>> entry : parts(rows).entrySet()) {
+                open.add(equalise(entry.getKey(), entry.getValue()));
+            }
+            pauses.reached(PausePoint.BEFORE_OWNER_COMMIT);
+            commitOwner(open);
+            ownerCommitted = true;
+            pauses.reached(PausePoint.BETWEEN_COMMITS);
+            commitMirrors(open);
+        } finally {
+            if (!ownerCommitted) {
+                rollback();
+            }
+            open.forEach(ShardSession::close);
+        }
+    }
+
+    /** A plain read may be a stale snapshot [7]; NOWAIT because the rows are already ours. */
+    private Map<Touched, List<Row>> readAtOwner() throws TransactionFailed {
+        Map<Touched, List<Row>> rows = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<Touched, Set<PrimaryKey>> entry : touched.entrySet()) {
+                Touched where = entry.getKey();
+                List<Row> found = owner.readRows(where.table(), entry.getValue(), RowLock.UPDATE_NOWAIT);
+                for (Row row : found) {
+                    if (!where.group().slots().contains(where.table().slot(row))) { // [18] by the stored shard key
+                        rollback();
+                        throw new TransactionFailed(
+                                Kind.REFUSED,
+                                "row " + where.table().key(row) + " of " + where.table() + " has slot "
+                                        + where.table().slot(row) + ", which is not in the group that was locked",
+                                null);
+                    }
+                }
+                rows.put(where, found);
+            }
+            return rows;
+        } catch (ShardException e) {
+            rollback();
+            throw new TransactionFailed(Kind.RETRY, "the changed rows could not be read again", e);
+        }
+    }
+
+    /** By mirror shard, in the order of the names. */
+    private SortedMap<ShardName, List<Mirror.Part>> parts(Map<Touched, List<Row>> rows) {
+        SortedMap<ShardName, List<Mirror.Part>> parts = new TreeMap<>();
+        rows.forEach((where, found) -> {
+            Route route = held.get(where.group().id());
+            if (route == null) {
+                throw new IllegalStateException("touched " + where.group().id() + " without its fence");
+            }
+            MirroredGroup group =
+                    new MirroredGroup(where.group().id(), where.group().slots(), owner.shard());
+            parts.computeIfAbsent(route.mirror(), any -> new ArrayList<>())
+                    .add(new Mirror.Part(group, where.table(), keysOf(where), found));
+        });
+        return parts;
+    }
+
+    private Set<PrimaryKey> keysOf(Touched where) {
+        return touched.getOrDefault(where, Set.of());
+    }
+
+    /** B's part, from its BEGIN; again at most twice while A's locks are held. There is no degraded commit [9]. */
+    private ShardSession equalise(ShardName shard, List<Mirror.Part> parts) throws TransactionFailed {
+        Exception last = null;
+        for (int attempt = 0; attempt < MIRROR_TRIES && !deadline.hasPassed(); attempt++) {
+            ShardSession mirror = null;
+            boolean ready = false;
+            try {
+                mirror = mirrors.open(shard, Purpose.MIRROR, deadline.atMost(Duration.ofSeconds(5)));
+                mirror.begin(Isolation.READ_COMMITTED);
+                Mirror.equalise(mirror, parts, this::lockMore);
+                ready = true;
+                return mirror;
+            } catch (RowsCollide e) {
+                throw new TransactionFailed(Kind.STATEMENT, e.getMessage(), e);
+            } catch (FenceMismatch | ShardException e) {
+                last = e;
+            } finally {
+                if (mirror != null && !ready) {
+                    mirror.close();
+                }
+            }
+        }
+        throw new TransactionFailed(Kind.RETRY, "the new shard " + shard + " did not take the change", last);
+    }
+
+    private List<Row> lockMore(ShardedTable table, Collection<PrimaryKey> keys) throws ShardException {
+        return owner.readRows(table, keys, RowLock.UPDATE);
+    }
+
+    private void commitOwner(List<ShardSession> openMirrors) throws TransactionFailed {
+        try {
+            owner.commit();
+        } catch (ShardException e) {
+            for (ShardSession mirror : openMirrors) {
+                try {
+                    mirror.rollback(); // [6] the outcome at the owner is unknown: nothing newer than it may stay
+                } catch (ShardException lost) {
+                    e.addSuppressed(lost);
+                }
+            }
+            dead = true;
+            throw new TransactionFailed(
+                    e.kind() == ShardException.Kind.OUTCOME_UNKNOWN ? Kind.OUTCOME_UNKNOWN : Kind.RETRY,
+                    e.getMessage(),
+                    e);
+        }
+    }
+
+    /** [10] Success is reported only afterwards; one that is lost is made good in new sessions until the deadline [28]. */
+    private void commitMirrors(List<ShardSession> open) {
+        Map<ShardName, Long> lost = new HashMap<>();
+        for (ShardSession mirror : open) {
+            try {
+                mirror.commit();
+            } catch (ShardException e) {
+                lost.put(mirror.shard(), mirror.connectionId());
+                mirror.abort(); // it may still hold the rows
+            }
+        }
+        if (lost.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<Touched, Set<PrimaryKey>> entry : touched.entrySet()) {
+            Route route = held.get(entry.getKey().group().id());
+            if (route != null && lost.containsKey(route.mirror())) {
+                lateMirrorCommits.accept(entry.getValue().size());
+                mirrorAgain(route, entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    /** The owner has the rows and the stream mends the mirror: what fails here is not an error of the application. */
+    private void mirrorAgain(Route route, Touched where, Set<PrimaryKey> keys) {
+        MirroredGroup group =
+                new MirroredGroup(where.group().id(), where.group().slots(), owner.shard());
+        while (!deadline.hasPassed()) {
+            try (ShardSession source = mirrors.open(owner.shard(), Purpose.OWNER, deadline);
+                    ShardSession mirror = mirrors.open(route.mirror(), Purpose.MIRROR, deadline)) {
+                Mirror.keys(source, mirror, group, where.table(), keys);
+                return;
+            } catch (ShardException e) {
+                try {
+                    deadline.pause(Duration.ofMillis(20));
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            } catch (FenceMismatch | RowsCollide e) {
+                return;
+            }
+        }
+    }
+
+    private void requireAlive() throws TransactionFailed {
+        if (dead) {
+            throw new TransactionFailed(
+                    Kind.RETRY, "the transaction was rolled back by the server; it takes only ROLLBACK", null);
+        }
+    }
+}

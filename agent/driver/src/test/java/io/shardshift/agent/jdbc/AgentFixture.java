@@ -1,0 +1,161 @@
+package io.shardshift.agent.jdbc;
+
+import io.shardshift.api.codec.Json;
+import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.plan.ShardKeyForm;
+import io.shardshift.api.plan.ShardSpec;
+import io.shardshift.api.plan.TableSpec;
+import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.GroupId;
+import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.api.routing.MigrationId;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.RouteTable;
+import io.shardshift.api.routing.RoutesEpoch;
+import io.shardshift.api.routing.ShardEndpoint;
+import io.shardshift.api.routing.ShardFunction;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.routing.SlotMap;
+import io.shardshift.api.routing.SlotRanges;
+import io.shardshift.api.znode.AgentRecord;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.cluster.TestCluster;
+import io.shardshift.cluster.TestSchema;
+import io.shardshift.coordination.CuratorCoordination;
+import io.shardshift.coordination.Operation;
+import io.shardshift.shard.Credentials;
+import io.shardshift.shard.ShardTables;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** Two real shards, a real ZooKeeper and one agent; the test writes fences and routes as a controller would. */
+final class AgentFixture implements AutoCloseable {
+    static final ShardName A = new ShardName("a");
+    static final ShardName B = new ShardName("b");
+    private static final AtomicInteger KEYSPACES = new AtomicInteger();
+
+    final TestSchema source = TestCluster.schema(0, "agent_a");
+    final TestSchema target = TestCluster.schema(1, "agent_b");
+    final CuratorCoordination coordination = CuratorCoordination.connect(
+            TestCluster.zookeeper().connectString(), Duration.ofSeconds(10), Duration.ofSeconds(20));
+    final KeyspaceName keyspace = new KeyspaceName("ks" + KEYSPACES.incrementAndGet());
+    final MigrationId migration = new MigrationId("m-" + keyspace);
+    final Group group = new Group(new GroupId(migration, 0), SlotRanges.of(0, 7), A, B);
+    final ShardshiftDataSource dataSource;
+    private long epoch;
+
+    AgentFixture(String shardKey, String... tables) throws Exception {
+        for (TestSchema schema : List.of(source, target)) {
+            schema.execute(ShardTables.statements().toArray(String[]::new));
+            schema.execute(tables);
+        }
+        coordination.ensure("/shardshift/config/routes");
+        this.shardKey = shardKey;
+        this.tableNames = List.of(tables).stream().map(sql -> sql.split(" ")[2]).toList();
+        publish(null, List.of());
+        dataSource = new ShardshiftDataSource(
+                "jdbc:shardshift://" + TestCluster.zookeeper().connectString() + "/" + keyspace + "?writeTimeout=3s",
+                new Properties(),
+                credentials());
+    }
+
+    private final String shardKey;
+    private final List<String> tableNames;
+
+    Credentials credentials() {
+        return new Credentials(Map.of(
+                "SHARDSHIFT_A_USER",
+                source.server().user(),
+                "SHARDSHIFT_A_PASSWORD",
+                source.server().password(),
+                "SHARDSHIFT_B_USER",
+                target.server().user(),
+                "SHARDSHIFT_B_PASSWORD",
+                target.server().password()));
+    }
+
+    private RouteTable table(@Nullable MigrationId id, List<Route> routes) {
+        TreeMap<String, TableSpec> tables = new TreeMap<>();
+        tableNames.forEach(name -> tables.put(name, new TableSpec(name, List.of(shardKey))));
+        TreeMap<ShardName, SlotRanges> slots = new TreeMap<>(Map.of(A, SlotRanges.of(0, 15)));
+        Keyspace definition = new Keyspace(
+                keyspace,
+                new ShardFunction.Modulo(16),
+                tables,
+                false,
+                new TreeMap<>(Map.of(A, new ShardSpec(source.jdbcUrl(), "a"))),
+                new SlotMap(16, slots),
+                null,
+                List.of(),
+                ShardKeyForm.AS_IS);
+        TreeMap<ShardName, ShardEndpoint> shards = new TreeMap<>(Map.of(
+                A, new ShardEndpoint(A, source.jdbcUrl(), "a", 0), B, new ShardEndpoint(B, target.jdbcUrl(), "b", 0)));
+        return new RouteTable(new RoutesEpoch(++epoch), definition, shards, new SlotMap(16, slots), routes, id, true);
+    }
+
+    private void publish(@Nullable MigrationId id, List<Route> routes) throws Exception {
+        String path = ZnodePaths.routes(keyspace);
+        byte[] data = Json.write(table(id, routes));
+        coordination.transact(
+                coordination.read(path).isPresent()
+                        ? new Operation.Set(path, data, Operation.ANY)
+                        : new Operation.Create(path, data));
+    }
+
+    void fences(String atA, String atB) throws Exception {
+        fence(source, atA, B);
+        fence(target, atB, A);
+    }
+
+    void fence(TestSchema schema, String role, ShardName peer) throws Exception {
+        schema.execute("INSERT INTO _shardshift_fence VALUES ('" + migration + "', 0, '" + role + "', '" + peer
+                + "', @@server_uuid, 1, 1) ON DUPLICATE KEY UPDATE role = '" + role + "', step = step + 1");
+    }
+
+    /** Publishes a route of the one group and waits until the agent has acknowledged it. */
+    void route(ShardName owner, boolean mirrored, ShardName reads, @Nullable ShardName pointFirst) throws Exception {
+        publish(migration, List.of(new Route(group, owner, owner.equals(A) ? B : A, mirrored, reads, pointFirst)));
+        awaitAcknowledged();
+    }
+
+    /** As {@link #route}, without waiting. */
+    void routeOnly(ShardName owner, boolean mirrored, ShardName reads) throws Exception {
+        publish(migration, List.of(new Route(group, owner, owner.equals(A) ? B : A, mirrored, reads, null)));
+    }
+
+    AgentRecord agent() throws Exception {
+        List<String> agents = new ArrayList<>(coordination.children(ZnodePaths.agents(keyspace)));
+        return Json.read(
+                coordination
+                        .read(ZnodePaths.agents(keyspace) + "/" + agents.get(0))
+                        .orElseThrow()
+                        .data(),
+                AgentRecord.class);
+    }
+
+    boolean hasAcknowledged() throws Exception {
+        return new RoutesEpoch(epoch).equals(agent().acknowledged());
+    }
+
+    void awaitAcknowledged() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .until(this::hasAcknowledged);
+    }
+
+    @Override
+    public void close() throws Exception {
+        dataSource.close();
+        coordination.close();
+        source.close();
+        target.close();
+    }
+}

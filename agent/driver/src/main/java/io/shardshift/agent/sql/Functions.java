@@ -35,7 +35,7 @@ final class Functions {
                     + " interval",
             // texts
             "ascii bin bit_length char char_length character_length concat concat_ws elt export_set field find_in_set"
-                    + " from_base64 insert instr lcase left length like_range_max locate lower lpad ltrim make_set mid"
+                    + " from_base64 insert instr lcase left length locate lower lpad ltrim make_set mid"
                     + " octet_length position quote repeat replace reverse right rpad rtrim soundex space strcmp"
                     + " substr substring substring_index to_base64 trim ucase unhex upper weight_string"
                     + " regexp_instr regexp_like regexp_replace regexp_substr match against",
@@ -69,7 +69,9 @@ final class Functions {
             // geometry
             "geomcollection geometrycollection linestring mbrcontains mbrcoveredby mbrcovers mbrdisjoint mbrequals"
                     + " mbrintersects mbroverlaps mbrtouches mbrwithin multilinestring multipoint multipolygon point"
-                    + " polygon");
+                    + " polygon",
+            // vectors
+            "distance string_to_vector vector_dim vector_to_string");
 
     private Functions() {}
 
@@ -89,7 +91,8 @@ final class Functions {
                 && names.contains(text.token(i).value().toLowerCase(Locale.ROOT));
     }
 
-    private static Set<String> words(String... lines) {
+    /** The words of the lines, which are parted by single spaces. */
+    static Set<String> words(String... lines) {
         return Stream.of(lines).flatMap(line -> Stream.of(line.split(" "))).collect(Collectors.toUnmodifiableSet());
     }
 }

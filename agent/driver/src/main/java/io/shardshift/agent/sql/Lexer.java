@@ -20,49 +20,12 @@ final class Lexer {
     /** Deeper nesting is refused: parsers recurse, and their stacks belong to the application. */
     private static final int MAX_DEPTH = 40;
 
-    private static final Set<String> CHARSETS = Set.of(
-            "_armscii8",
-            "_ascii",
-            "_big5",
-            "_binary",
-            "_cp1250",
-            "_cp1251",
-            "_cp1256",
-            "_cp1257",
-            "_cp850",
-            "_cp852",
-            "_cp866",
-            "_cp932",
-            "_dec8",
-            "_eucjpms",
-            "_euckr",
-            "_gb18030",
-            "_gb2312",
-            "_gbk",
-            "_geostd8",
-            "_greek",
-            "_hebrew",
-            "_hp8",
-            "_keybcs2",
-            "_koi8r",
-            "_koi8u",
-            "_latin1",
-            "_latin2",
-            "_latin5",
-            "_latin7",
-            "_macce",
-            "_macroman",
-            "_sjis",
-            "_swe7",
-            "_tis620",
-            "_ucs2",
-            "_ujis",
-            "_utf16",
-            "_utf16le",
-            "_utf32",
-            "_utf8",
-            "_utf8mb3",
-            "_utf8mb4");
+    private static final Set<String> CHARSETS =
+            Functions.words("_armscii8 _ascii _big5 _binary _cp1250 _cp1251 _cp1256 _cp1257 _cp850 _cp852"
+                    + " _cp866 _cp932 _dec8 _eucjpms _euckr _gb18030 _gb2312 _gbk _geostd8 _greek"
+                    + " _hebrew _hp8 _keybcs2 _koi8r _koi8u _latin1 _latin2 _latin5 _latin7 _macce"
+                    + " _macroman _sjis _swe7 _tis620 _ucs2 _ujis _utf16 _utf16le _utf32 _utf8 _utf8mb3"
+                    + " _utf8mb4");
 
     private static final String[] SYMBOLS = {
         "->>", "<=>", ":=", "->", "<=", ">=", "<>", "!=", "<<", ">>", "||", "&&", "(", ")", ",", ".", "=", "<", ">",

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session variable is set on every connection of the session. Refused are those on which the agent's own work
  * stands: the {@code sql_mode} flags that change how texts are read, character sets in which a backslash can be half a
- * character, what numbers AUTO_INCREMENT, and what changes or silences the binlog.
+ * character, what numbers AUTO_INCREMENT, what cuts results
+ * short (keys would be missed), and what changes or silences the binlog.
  */
 final class SessionAnalysis {
 
@@ -45,10 +46,8 @@ final class SessionAnalysis {
             "session_track_gtids",
             "session_track_transaction_info",
             "session_track_state_change",
-            "wait_timeout",
             "require_row_format",
             "sql_auto_is_null",
-            "sql_safe_updates",
             "sql_select_limit");
 
     private static final Set<String> READABLE_CHARSETS =

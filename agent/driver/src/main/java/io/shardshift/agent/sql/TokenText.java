@@ -16,6 +16,30 @@ final class TokenText {
             "SQL_BIG_RESULT",
             "SQL_BUFFER_RESULT");
 
+    /** Names to MySQL, but where they are called; to JSqlParser they are keywords, some of them of joins. */
+    private static final Set<String> NAMES_TO_MYSQL = Set.of(
+            "ANTI",
+            "ANY",
+            "APPLY",
+            "ASOF",
+            "ERRORS",
+            "FINAL",
+            "FULL",
+            "GLOBAL",
+            "IMPORT",
+            "MINUS",
+            "NUMBER",
+            "ONLY",
+            "PIVOT",
+            "PREFERRING",
+            "PRIOR",
+            "RETURNING",
+            "SAMPLE",
+            "SEMI",
+            "TABLESAMPLE",
+            "UNPIVOT",
+            "UUID");
+
     private final String text;
     private final List<Token> tokens;
     private final String hint;
@@ -207,6 +231,9 @@ final class TokenText {
         if (word.chars().anyMatch(c -> c == '$' || c >= 0x80)) {
             return "`" + word + "`"; // $$ begins a text to JSqlParser
         }
+        if (NAMES_TO_MYSQL.contains(word(i)) && !isSymbol(i + 1, "(")) {
+            return "`" + word + "`";
+        }
         if (token.isWord("MOD") && !isSymbol(i + 1, "(")) {
             return "%";
         }
@@ -230,7 +257,7 @@ final class TokenText {
         if (isWord(i, "ROW") && isSymbol(i + 1, "(")) {
             return i + 1; // (a, b) is the same
         }
-        if (isWord(i, "BINARY") && !isSymbol(i + 1, "(") && !isAnyWord(i - 1, "AS", "USING", "CHAR")) {
+        if (isWord(i, "BINARY") && !isSymbol(i + 1, ")") && !isAnyWord(i - 1, "AS", "USING", "CHAR")) {
             return i + 1; // the operator: equal as bytes is equal, so what its operand is bound to still holds
         }
         if (isAnyWord(i, "USE", "FORCE", "IGNORE") && isAnyWord(i + 1, "INDEX", "KEY")) {

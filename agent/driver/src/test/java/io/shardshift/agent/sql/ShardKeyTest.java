@@ -31,6 +31,17 @@ class ShardKeyTest {
                 orders WHERE user_id = 5 && status = 6 => (5)
                 orders WHERE user_id = 5 XOR status = 6 => keyless
                 orders WHERE user_id = 5 AND status XOR amount => keyless
+                orders WHERE user_id = 5 OR status XOR amount => keyless
+                orders WHERE status = 1 XOR amount AND user_id = 5 => keyless
+                orders WHERE NOT status = 1 AND user_id = 5 => (5)
+                orders WHERE status BETWEEN 1 AND user_id = 5 => keyless
+                orders WHERE status BETWEEN 1 AND 2 AND user_id = 5 => (5)
+                orders WHERE user_id = 5 | 1 => keyless
+                orders WHERE user_id = 5 ^ 1 => keyless
+                orders WHERE user_id = 5--1 => keyless
+                orders WHERE user_id = ? + 1 => keyless
+                orders WHERE user_id <=> 5 => keyless
+                orders WHERE user_id = CASE WHEN 1 THEN 5 END => keyless
                 orders WHERE NOT user_id = 5 => keyless
                 orders WHERE ! user_id = 5 => keyless
                 orders WHERE NOT (user_id = 5 OR status = 1) => keyless
@@ -93,6 +104,8 @@ class ShardKeyTest {
                 orders o RIGHT JOIN order_lines l ON l.user_id = o.user_id WHERE l.user_id = 5 => (5)
                 orders o RIGHT JOIN order_lines l ON l.user_id = o.user_id WHERE o.user_id = 5 => keyless
                 orders o LEFT JOIN order_lines l USING (user_id) WHERE o.user_id = 5 => (5)
+                orders full JOIN order_lines l ON l.user_id = full.user_id WHERE full.user_id = 5 => (5)
+                orders semi JOIN accounts any ON any.user_id = semi.user_id WHERE any.user_id = 5 => (5)
                 orders NATURAL JOIN order_lines WHERE orders.user_id = 5 => keyless
                 orders o JOIN (order_lines l JOIN accounts a ON a.user_id = l.user_id) ON l.user_id = o.user_id WHERE a.user_id = 5 => (5)
                 orders o STRAIGHT_JOIN accounts a ON a.user_id = o.user_id WHERE o.user_id = 5 => (5)

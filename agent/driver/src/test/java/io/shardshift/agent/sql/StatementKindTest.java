@@ -20,7 +20,7 @@ class StatementKindTest {
         return """
                 BEGIN => BEGIN
                 begin work => BEGIN
-                /* from the pool */ START TRANSACTION -- now\n => BEGIN
+                /* from the pool */ START TRANSACTION /* now */ => BEGIN
                 START TRANSACTION; => BEGIN
                 START TRANSACTION READ WRITE => BEGIN
                 START TRANSACTION READ ONLY => BEGIN_READ_ONLY
@@ -146,6 +146,10 @@ class StatementKindTest {
                 SELECT 1 FROM orders PARTITION (p0, p1) AS o WHERE user_id = 1 => read (1)
                 SELECT 1 FROM orders WHERE user_id = 7 MOD 5 => read keyless
                 SELECT data->'$.a', data->>'$.b' FROM orders WHERE user_id = 1 => read (1)
+                SELECT uuid, number, full, "a" AS 'b' FROM orders WHERE uuid = UUID() AND user_id = 1 => read (1)
+                SELECT 1 FROM orders WHERE user_id = 5 = 0 => refused NOT_UNDERSTOOD
+                SELECT 1 FROM orders WHERE user_id IN (5) = 0 => refused NOT_UNDERSTOOD
+                SELECT 1 FROM orders WHERE user_id = 5 IS NULL => refused NOT_UNDERSTOOD
                 SELECT 1 INTO @x FROM orders => refused INTO
                 SELECT * FROM orders INTO OUTFILE 'x' => refused INTO
                 SELECT 1 FROM orders WHERE user_id = (SELECT GET_LOCK('a', 1)) => refused FUNCTION

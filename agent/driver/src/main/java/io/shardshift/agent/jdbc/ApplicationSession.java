@@ -30,7 +30,7 @@ final class ApplicationSession {
     private final AgentRuntime agent;
     private final Map<ShardName, Lease> leases = new HashMap<>();
     private final List<String> settings = new ArrayList<>();
-    private final StatementExecution execution = new StatementExecution(this);
+    private final StatementExecution execution;
     private boolean autoCommit = true;
     private boolean begun;
     private boolean readOnly;
@@ -94,6 +94,7 @@ final class ApplicationSession {
 
     ApplicationSession(AgentRuntime agent) {
         this.agent = agent;
+        this.execution = new StatementExecution(this);
     }
 
     AgentRuntime agent() {

@@ -97,13 +97,13 @@ class PhasesTest {
     void inPhase2ThePointReadGoesToTheNewShardFirst() throws Exception {
         try (AgentFixture agent = new AgentFixture("u", TABLE, KV);
                 Connection connection = agent.dataSource.getConnection()) {
-            agent.source.execute("INSERT INTO kv VALUES (3, 30), (4, 40)");
-            agent.target.execute("INSERT INTO kv VALUES (3, 31)"); // tells from where it was read
+            agent.source.execute("INSERT INTO kv VALUES (5, 30), (6, 40)");
+            agent.target.execute("INSERT INTO kv VALUES (5, 31)"); // tells from where it was read
             agent.fences("OWNER_MIRRORING", "MIRROR");
             agent.route(A, true, A, B);
             workload(connection);
-            assertThat(read(connection, 3)).isEqualTo(31);
-            assertThat(read(connection, 4)).isEqualTo(40);
+            assertThat(read(connection, 5)).isEqualTo(31);
+            assertThat(read(connection, 6)).isEqualTo(40);
         }
     }
 

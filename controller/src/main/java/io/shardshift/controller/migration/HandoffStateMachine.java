@@ -11,6 +11,7 @@ import io.shardshift.api.problem.Problem;
  * PUBLISH_READS to RESTORE_READS:    after stageFailed
  * OPEN to REWRITE or RESTORE_READS:  after stageFailed while "to" is known not to be OWNER
  * RESTORE_READS to REWRITE to REOPEN to RESTORE_ROUTES to TAKEN_BACK: each after stageDone
+ * REWRITE to MIRROR_BACK:            after foundOpen: a late OWNER had taken effect, the way is forward
  * MIRROR_BACK, PUBLISH_ROUTES, and every stage of the take-back: stay after stageFailed, and are tried again
  * </pre>
  *
@@ -33,6 +34,11 @@ public final class HandoffStateMachine {
                     case REOPEN -> HandoffStage.RESTORE_ROUTES;
                     case RESTORE_ROUTES, TAKEN_BACK -> HandoffStage.TAKEN_BACK;
                 });
+    }
+
+    /** The fence at "to" was found OWNER while taking back: its UPDATE was late, not lost [1]. */
+    public HandoffState foundOpen(HandoffState state) {
+        return state.stage() == HandoffStage.REWRITE ? state.at(HandoffStage.MIRROR_BACK) : state;
     }
 
     /** The stage's deadline passed, or its work failed, before "to" was OWNER: the outcome of a lost UPDATE counts as failed here, for REWRITE settles it [1]. */

@@ -44,6 +44,10 @@ public final class LeaderStore {
                 .map(node -> new Stored<>(Json.read(node.data(), type), node.version()));
     }
 
+    public boolean exists(String path) throws CoordinationException {
+        return coordination.read(path).isPresent();
+    }
+
     public List<String> children(String path) throws CoordinationException {
         return coordination.children(path);
     }
@@ -60,6 +64,11 @@ public final class LeaderStore {
                         ? new Operation.Set(
                                 path, Json.write(value), present.get().version())
                         : new Operation.Create(path, Json.write(value))));
+    }
+
+    /** Replaces the node if it still has {@code version}; CONFLICT otherwise. */
+    public void compareAndSet(String path, Object value, int version) throws CoordinationException, LeadershipLost {
+        write(List.of(new Operation.Set(path, Json.write(value), version)));
     }
 
     public void delete(String path) throws CoordinationException, LeadershipLost {

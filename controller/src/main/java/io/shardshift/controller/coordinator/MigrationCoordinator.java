@@ -1,0 +1,257 @@
+package io.shardshift.controller.coordinator;
+
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.api.problem.ProblemException;
+import io.shardshift.api.routing.MigrationName;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.fence.FenceException;
+import io.shardshift.controller.migration.CommandRefused;
+import io.shardshift.controller.migration.Event;
+import io.shardshift.controller.migration.HandoffState;
+import io.shardshift.controller.migration.MigrationState;
+import io.shardshift.controller.migration.MigrationStateMachine;
+import io.shardshift.controller.migration.Step;
+import io.shardshift.controller.migration.Transition;
+import io.shardshift.controller.store.LeadershipLost;
+import io.shardshift.coordination.CoordinationException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one migration's state. Its loop takes events from a bounded queue, lets the machine decide, stores the state by
+ * compare-and-set, and only then runs the step, on a worker of the wiring's; a step's end comes back as an event.
+ *
+ * <p>{@link #run} is for one thread; {@link #submit} and the getters for any.
+ */
+final class MigrationCoordinator {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationCoordinator.class);
+    /** Between two tries of a blocked step: soon enough to feel immediate, seldom enough to load nobody. */
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private static final int QUEUED_EVENTS = 100;
+
+    /** {@code event} is null when the running step has stopped because it was asked to. */
+    private record Queued(@Nullable Event event, @Nullable CompletableFuture<MigrationState> answer) {}
+
+    private final MigrationContext context;
+    private final MigrationSteps steps;
+    private final MigrationStateMachine machine = new MigrationStateMachine();
+    private final Executor workers;
+    private final Consumer<MigrationState> onChange;
+    private final BlockingQueue<Queued> events = new ArrayBlockingQueue<>(QUEUED_EVENTS);
+    private volatile MigrationState state;
+    private volatile boolean stopAsked;
+    private volatile boolean ended;
+    private int version;
+    private @Nullable Step running;
+    private @Nullable Step runNext;
+    private long retryAtNanos;
+
+    MigrationCoordinator(
+            MigrationContext context,
+            MigrationState state,
+            int version,
+            Executor workers,
+            Consumer<MigrationState> onChange,
+            Consumer<HandoffState> onHandoff) {
+        this.context = context;
+        this.state = state;
+        this.version = version;
+        this.workers = workers;
+        this.onChange = onChange;
+        this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
+    }
+
+    MigrationName name() {
+        return context.migration().plan().name();
+    }
+
+    MigrationContext context() {
+        return context;
+    }
+
+    MigrationState state() {
+        return state;
+    }
+
+    MigrationSteps steps() {
+        return steps;
+    }
+
+    /** Gives an operator's command to the loop; the future answers with the state, or with {@link CommandRefused}. */
+    CompletableFuture<MigrationState> submit(Event event) {
+        CompletableFuture<MigrationState> answer = new CompletableFuture<>();
+        if (ended || !events.offer(new Queued(event, answer))) {
+            answer.completeExceptionally(new ProblemException(Problem.of(
+                            ErrorCode.NO_LEADER, "This controller does not lead {} now. Nothing has changed.", name())
+                    .remedy("try again in a few seconds")));
+        }
+        return answer;
+    }
+
+    /** Ends the loop and asks the running step to stop; what is stored is where another goes on. */
+    void stop() {
+        ended = true;
+        stopAsked = true;
+        events.offer(new Queued(new Event.RetryDue(context.timing().now()), null));
+    }
+
+    /** Runs until the migration ends or {@link #stop}. Throws LeadershipLost when another controller leads. */
+    void run() throws LeadershipLost, InterruptedException {
+        handle(new Queued(new Event.LeadershipTaken(context.timing().now()), null));
+        while (!ended && !(state.step().isEnd() && running == null)) {
+            long wait = state.problem() == null
+                    ? 1_000
+                    : Math.max(
+                            1,
+                            TimeUnit.NANOSECONDS.toMillis(
+                                    retryAtNanos - context.timing().nanoTime()));
+            Queued next = events.poll(wait, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                handle(next);
+            } else if (state.problem() != null && running == null) {
+                handle(new Queued(new Event.RetryDue(context.timing().now()), null));
+            }
+        }
+        ended = true;
+    }
+
+    private void handle(Queued queued) throws LeadershipLost, InterruptedException {
+        Event event = queued.event();
+        if (event == null || event instanceof Event.StepDone || event instanceof Event.StepBlocked) {
+            running = null;
+        }
+        if (event == null) {
+            startNext();
+            return;
+        }
+        try {
+            Transition transition = machine.on(state, event);
+            store(transition.next());
+            if (transition.stopRunning() && running != null) {
+                stopAsked = true;
+                runNext = transition.run();
+            } else if (transition.run() != null) {
+                runNext = transition.run();
+            }
+            if (queued.answer() != null) {
+                queued.answer().complete(state);
+            }
+        } catch (CommandRefused e) {
+            if (queued.answer() != null) {
+                queued.answer().completeExceptionally(e);
+            }
+        } catch (CoordinationException e) {
+            LOG.warn("{}: the state cannot be stored now; trying again", name(), e);
+            if (queued.answer() != null) {
+                queued.answer().completeExceptionally(e);
+            } else {
+                context.timing().pause(RETRY);
+                events.offer(queued);
+            }
+            return;
+        }
+        startNext();
+    }
+
+    private void store(MigrationState next) throws CoordinationException, LeadershipLost {
+        if (next.equals(state)) {
+            return;
+        }
+        context.store().compareAndSet(ZnodePaths.state(name()), next, version);
+        version++;
+        state = next;
+        onChange.accept(next);
+    }
+
+    private void startNext() {
+        Step step = runNext;
+        if (step == null || running != null) {
+            return; // the running step ends first
+        }
+        runNext = null;
+        if (step.isEnd()) {
+            return;
+        }
+        running = step;
+        stopAsked = false;
+        workers.execute(() -> work(step));
+    }
+
+    private void work(Step step) {
+        LOG.info("{}: {}", name(), step);
+        @Nullable Event end;
+        try {
+            steps.run(step);
+            // A step that was asked to stop has not done all of its work.
+            end = stopAsked
+                    ? new Event.StepBlocked(
+                            step, stopped(step), false, context.timing().now())
+                    : new Event.StepDone(step, context.timing().now());
+        } catch (ProblemException e) {
+            LOG.warn("{}: {} does not get on: {}", name(), step, e.problem());
+            boolean fatal = e.problem().code() == ErrorCode.PREFLIGHT_FAILED;
+            end = new Event.StepBlocked(
+                    step, e.problem(), fatal, context.timing().now());
+        } catch (FenceException e) {
+            end = new Event.StepBlocked(
+                    step, fenceProblem(e), false, context.timing().now());
+        } catch (CoordinationException e) {
+            end = new Event.StepBlocked(
+                    step,
+                    Problem.of(ErrorCode.STORE_UNREACHABLE, "ZooKeeper: {}. It goes on by itself.", text(e)),
+                    false,
+                    context.timing().now());
+        } catch (LeadershipLost e) {
+            LOG.warn("{}: {}", name(), e.getMessage());
+            stop();
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop();
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("{}: {} failed, a bug", name(), step, e);
+            end = new Event.StepBlocked(
+                    step,
+                    Problem.of(ErrorCode.INTERNAL, "{} failed: {}. It is tried again.", step, text(e))
+                            .remedy("see the controller's log; pause or roll back"),
+                    false,
+                    context.timing().now());
+        }
+        retryAtNanos = context.timing().nanoTime() + RETRY.toNanos();
+        offerUntilTaken(new Queued(end, null));
+    }
+
+    private void offerUntilTaken(Queued queued) {
+        try {
+            while (!ended && !events.offer(queued, 1, TimeUnit.SECONDS)) {
+                LOG.warn("{}: {} events wait", name(), QUEUED_EVENTS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Problem fenceProblem(FenceException e) {
+        ErrorCode code = switch (e.kind()) {
+            case HELD -> ErrorCode.FENCE_HELD_BY_TRANSACTION;
+            case UNREACHABLE, OUTCOME_UNKNOWN -> ErrorCode.SHARD_UNREACHABLE;
+            case ANOTHER_LEADER, UNEXPECTED -> ErrorCode.FENCE_CHANGED_BY_ANOTHER;
+        };
+        return Problem.of(code, "{}. It is tried again by itself.", text(e));
+    }
+
+    private static String text(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,441 @@
+package io.shardshift.controller.coordinator;
+
+import io.shardshift.api.codec.Json;
+import io.shardshift.api.plan.MigrationPlan;
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.api.problem.ProblemException;
+import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.Role;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.RouteTable;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.routing.SlotMap;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.fence.FenceException;
+import io.shardshift.controller.migration.HandoffStage;
+import io.shardshift.controller.migration.HandoffState;
+import io.shardshift.controller.migration.Step;
+import io.shardshift.controller.store.KeyspaceRecord;
+import io.shardshift.controller.store.LeaderStore;
+import io.shardshift.controller.store.LeadershipLost;
+import io.shardshift.coordination.CoordinationException;
+import io.shardshift.coordination.Operation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of each {@link Step}. A step goes by the fences as it finds them, never by what it remembers, so that it can be
+ * run again after a crash or by another leader. One thread.
+ */
+final class MigrationSteps {
+    private static final Duration SHARD_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
+
+    private final MigrationContext context;
+    private final ShardWork.Stop stop;
+    private final Consumer<HandoffState> onHandoff;
+    private volatile @Nullable Long longestPauseMillis;
+    private volatile int handedOver;
+
+    /** @param onHandoff told each stage before it is recorded */
+    MigrationSteps(MigrationContext context, ShardWork.Stop stop, Consumer<HandoffState> onHandoff) {
+        this.context = context;
+        this.stop = stop;
+        this.onHandoff = onHandoff;
+    }
+
+    @Nullable
+    Long longestPauseMillis() {
+        return longestPauseMillis;
+    }
+
+    /** Groups owned by their targets. */
+    int handedOver() {
+        return handedOver;
+    }
+
+    void run(Step step)
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        switch (step) {
+            case PREFLIGHT -> preflight();
+            case TARGET_TABLES -> context.work().prepareShards(deadline(SHARD_DEADLINE));
+            case STREAMS -> context.streams().start(context.shards(), deadline(CATCH_UP_DEADLINE));
+            case FENCES -> insertFences();
+            case FENCED_ROUTES -> publishAndAwait(routes(false, Side.SOURCE, false));
+            case OLD_FENCES -> closeOldFences();
+            case MIRRORING -> startMirroring();
+            case MIRRORING_PASSED -> awaitMirroringPassed();
+            case POINT_READS -> publishAndAwait(routes(true, Side.SOURCE, true));
+            case COPY -> context.work().copy(attempts(), stop);
+            case CATCH_UP -> catchUp();
+            case VERIFY -> context.work().verify(stop);
+            case AUTO_INCREMENT -> context.work().raiseAutoIncrement();
+            case ALL_READS -> publishAndAwait(routes(true, Side.TARGET, false));
+            case HANDOFF_CANARY -> handOver(context.migration().groups().subList(0, 1));
+            case HANDOFF_REST -> handOver(context.migration().groups());
+            case VACATE_SOURCES -> vacateSources();
+            case FINAL_ROUTES -> end(finalSlotMap(), Step.COMPLETED);
+            case HAND_BACK -> handBack();
+            case READS_BACK -> publishAndAwait(routesOfOwners());
+            case STOP_MIRRORING -> stopMirroring();
+            case ROLLBACK_ROUTES -> end(context.migration().from(), Step.ROLLED_BACK);
+            case COMPLETED, ROLLED_BACK, FAILED -> {}
+        }
+    }
+
+    private Deadline deadline(Duration duration) {
+        return context.timing().deadlineIn(duration);
+    }
+
+    private MigrationPlan plan() {
+        return context.migration().plan();
+    }
+
+    private void preflight() throws ProblemException {
+        List<Finding> failed = context.work().preflight().stream()
+                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
+                .toList();
+        if (!failed.isEmpty()) {
+            Problem first = failed.get(0).problem();
+            throw new ProblemException(Problem.of(
+                            ErrorCode.PREFLIGHT_FAILED,
+                            "{} of the checks failed; nothing has changed. The first: {}",
+                            failed.size(),
+                            first == null ? failed.get(0).check() : first.what())
+                    .remedy(first == null || first.remedy() == null ? "see the report of a dry run" : first.remedy()));
+        }
+    }
+
+    /** The owner's side of the groups that have not been handed over. */
+    private enum Side {
+        SOURCE,
+        TARGET
+    }
+
+    private List<Route> routes(boolean mirrored, Side reads, boolean pointReadsFirst) {
+        List<Route> routes = new ArrayList<>();
+        for (Group group : context.migration().groups()) {
+            routes.add(new Route(
+                    group,
+                    group.source(),
+                    group.target(),
+                    mirrored,
+                    reads == Side.SOURCE ? group.source() : group.target(),
+                    pointReadsFirst ? group.target() : null));
+        }
+        return routes;
+    }
+
+    private RouteTable publish(List<Route> routes) throws CoordinationException, LeadershipLost {
+        return context.routes()
+                .publishRoutes(context.migration().id(), plan().reads() == MigrationPlan.Reads.STRICT, routes);
+    }
+
+    private void publishAndAwait(List<Route> routes)
+            throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        publishAndAwait(routes, deadline(ACKNOWLEDGE_DEADLINE));
+    }
+
+    private void publishAndAwait(List<Route> routes, Deadline deadline)
+            throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        RouteTable published = publish(routes);
+        context.routes().awaitAcknowledged(published.epoch(), context.expulsion(), deadline);
+    }
+
+    private void insertFences() throws FenceException, CoordinationException {
+        raiseTermAboveFences();
+        for (Group group : context.migration().groups()) {
+            insert(group, group.source(), group.target(), Role.OWNER);
+            insert(group, group.target(), group.source(), Role.VACANT);
+        }
+    }
+
+    /** ZooKeeper's data may have been lost since these shards last saw a controller [25]. */
+    private void raiseTermAboveFences() throws FenceException, CoordinationException {
+        long largest = 0;
+        for (ShardName shard : context.shards()) {
+            for (Fence fence : context.fences().changer().readAll(shard, deadline(SHARD_DEADLINE))) {
+                if (!fence.group().migration().equals(context.migration().id())) {
+                    largest = Math.max(largest, fence.term());
+                }
+            }
+        }
+        context.store().raiseTermAbove(largest);
+    }
+
+    private void insert(Group group, ShardName shard, ShardName peer, Role role) throws FenceException {
+        context.fences().changer().insert(shard, new Fence(group.id(), role, peer, "", 0, 0), deadline(SHARD_DEADLINE));
+    }
+
+    /** [37] A late purge of an earlier migration would delete our rows: its fence is closed first, which waits for it. */
+    private void closeOldFences() throws FenceException {
+        for (ShardName shard : context.shards()) {
+            for (Fence fence : context.fences().changer().readAll(shard, deadline(SHARD_DEADLINE))) {
+                boolean old =
+                        !fence.group().migration().equals(context.migration().id());
+                if (old && (fence.role() == Role.OWNER || fence.role() == Role.VACANT)) {
+                    Fence taken = context.fences().changer().settle(shard, fence.group(), deadline(SHARD_DEADLINE));
+                    context.fences().changer().change(shard, taken, Role.CLOSED, deadline(SHARD_DEADLINE));
+                }
+            }
+        }
+    }
+
+    /** Group by group: B vacated and emptied under its fence, B MIRROR, A OWNER_MIRRORING, routes [34][24]. */
+    private void startMirroring()
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        for (Group group : context.migration().groups()) {
+            if (stop.isAsked()) {
+                return;
+            }
+            boolean entered = context.fences().hasIntent(group);
+            Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
+            if (source.role() == Role.OWNER_MIRRORING && !entered) {
+                continue;
+            }
+            context.fences().openIntent(group, "start mirroring");
+            if (source.role() != Role.OWNER_MIRRORING) {
+                Fence target = context.fences().taken(group, group.target(), deadline(SHARD_DEADLINE));
+                Fence vacant = context.fences().bring(target, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
+                recordAttempt(group); // after VACANT with a new step: the other order loses a write [34]
+                context.work().emptyTarget(group, vacant, stop);
+                context.fences().bring(vacant, group.target(), Role.MIRROR, deadline(SHARD_DEADLINE));
+                source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE)); // [32]
+                context.fences().bring(source, group.source(), Role.OWNER_MIRRORING, deadline(SHARD_DEADLINE));
+            }
+            publish(List.of(new Route(group, group.source(), group.target(), true, group.source(), null)));
+            context.fences().clearIntent(group);
+        }
+    }
+
+    /** Attempts by group, as stored: what is copied counts for the attempt that was read before the chunk began. */
+    record Attempts(Map<Integer, Long> byGroup) {}
+
+    private String attemptsNode() {
+        return ZnodePaths.migration(plan().name()) + "/attempts";
+    }
+
+    private Map<Integer, Long> attempts() throws CoordinationException {
+        return context.store()
+                .read(attemptsNode(), Attempts.class)
+                .map(stored -> stored.value().byGroup())
+                .orElse(Map.of());
+    }
+
+    private void recordAttempt(Group group) throws CoordinationException, LeadershipLost {
+        Map<Integer, Long> attempts = new LinkedHashMap<>(attempts());
+        attempts.merge(group.id().number(), 1L, Long::sum);
+        context.store().put(attemptsNode(), new Attempts(attempts));
+    }
+
+    /** [35] until then the applier may still put on B a row that is older than one acknowledged on A alone. */
+    private void awaitMirroringPassed() throws FenceException, ProblemException, InterruptedException {
+        for (Group group : context.migration().groups()) {
+            Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
+            if (!context.streams().awaitPassed(group.source(), source, deadline(CATCH_UP_DEADLINE))) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.STREAM_NOT_CAUGHT_UP,
+                                "The stream of {} has not passed the start of mirroring of slots {} within {} s. It goes"
+                                        + " on by itself.",
+                                group.source(),
+                                group.slots(),
+                                CATCH_UP_DEADLINE.toSeconds())
+                        .remedy("look at streams in status"));
+            }
+        }
+    }
+
+    private void catchUp() throws ProblemException, InterruptedException {
+        for (ShardName shard : context.shards()) {
+            if (!context.streams().awaitHeartbeat(shard, deadline(CATCH_UP_DEADLINE))) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.STREAM_NOT_CAUGHT_UP,
+                                "The stream of {} has not caught up within {} s. It goes on by itself.",
+                                shard,
+                                CATCH_UP_DEADLINE.toSeconds())
+                        .remedy("look at streams in status: lag falls, or the target is too slow"));
+            }
+        }
+    }
+
+    private String handoffNode(Group group) {
+        return ZnodePaths.migration(plan().name()) + "/handoff-" + group.id().number();
+    }
+
+    private void handOver(List<Group> groups)
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        for (Group group : groups) {
+            if (stop.isAsked()) {
+                return;
+            }
+            HandoffState state = storedHandoff(group);
+            if (state == null || state.stage() == HandoffStage.TAKEN_BACK) {
+                requireReverseStream(group);
+                state = Handoff.begin(group, group.source(), group.target(), false, true);
+            }
+            if (state.stage() != HandoffStage.DONE) {
+                finish(group, state);
+            }
+            handedOver = Math.max(handedOver, group.id().number() + 1);
+        }
+    }
+
+    private void requireReverseStream(Group group) throws ProblemException, InterruptedException {
+        Deadline soon = deadline(Duration.ofSeconds(5));
+        if (!context.streams().awaitHeartbeat(group.target(), soon)
+                || !context.streams().awaitHeartbeat(group.source(), soon)) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.HANDOFF_PAUSE_TOO_LONG,
+                            "Slots {} are not handed over: a heartbeat did not come through the streams within 5 s."
+                                    + " Nothing has changed.",
+                            group.slots())
+                    .remedy("look at streams in status; it is tried again by itself"));
+        }
+    }
+
+    private void finish(Group group, HandoffState from)
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        Handoff handoff = new Handoff(
+                group,
+                context.fences(),
+                context.streams(),
+                new PublishedRoutes(),
+                state -> {
+                    onHandoff.accept(state);
+                    context.store().put(handoffNode(group), state);
+                },
+                plan().handoff(),
+                context.timing());
+        HandoffState end = handoff.run(from);
+        Long longest = longestPauseMillis;
+        longestPauseMillis = longest == null ? handoff.pauseMillis() : Math.max(longest, handoff.pauseMillis());
+        if (end.stage() == HandoffStage.TAKEN_BACK) {
+            Problem why = end.problem();
+            throw new ProblemException(
+                    why != null
+                            ? why
+                            : Problem.of(ErrorCode.HANDOFF_TAKEN_BACK, "Slots {} were taken back.", group.slots()));
+        }
+    }
+
+    private final class PublishedRoutes implements Handoff.Routes {
+        @Override
+        public void publish(List<Route> changed) throws CoordinationException, LeadershipLost {
+            MigrationSteps.this.publish(changed);
+        }
+
+        @Override
+        public void publishAndAwait(List<Route> changed, Deadline deadline)
+                throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+            MigrationSteps.this.publishAndAwait(changed, deadline);
+        }
+    }
+
+    private @Nullable HandoffState storedHandoff(Group group) throws CoordinationException {
+        return context.store()
+                .read(handoffNode(group), HandoffState.class)
+                .map(LeaderStore.Stored::value)
+                .orElse(null);
+    }
+
+    private void vacateSources() throws FenceException, CoordinationException, LeadershipLost {
+        for (Group group : context.migration().groups()) {
+            context.fences().openIntent(group, "complete");
+            context.fences().bring(group, group.source(), Role.VACANT, deadline(SHARD_DEADLINE));
+        }
+    }
+
+    private SlotMap finalSlotMap() {
+        return context.migration().from().with(plan().slotMap());
+    }
+
+    /** Groups whose owner is B go back by a hand-off: A may be behind only by the stream. */
+    private void handBack()
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        List<Group> groups = new ArrayList<>(context.migration().groups());
+        java.util.Collections.reverse(groups);
+        for (Group group : groups) {
+            HandoffState state = storedHandoff(group);
+            if (state == null || (isForward(state, group) && state.stage() == HandoffStage.TAKEN_BACK)) {
+                continue; // never left A
+            }
+            if (isForward(state, group) && state.stage() != HandoffStage.DONE) {
+                try {
+                    finish(group, state); // one that was under way ends first, this way or that
+                } catch (ProblemException e) {
+                    continue; // taken back: it is at A
+                }
+                state = storedHandoff(group);
+            }
+            if (state != null && isForward(state, group) && state.stage() == HandoffStage.DONE) {
+                requireReverseStream(group);
+                state = Handoff.begin(group, group.target(), group.source(), true, false);
+            }
+            if (state != null && state.stage() == HandoffStage.TAKEN_BACK) {
+                requireReverseStream(group);
+                state = Handoff.begin(group, group.target(), group.source(), true, false);
+            }
+            if (state != null && state.stage() != HandoffStage.DONE) {
+                finish(group, state);
+            }
+            handedOver = group.id().number();
+        }
+    }
+
+    private static boolean isForward(HandoffState state, Group group) {
+        return state.from().equals(group.source());
+    }
+
+    /** Reads at A, for every group by the role that its fence at A has. */
+    private List<Route> routesOfOwners() throws FenceException {
+        List<Route> routes = new ArrayList<>();
+        for (Group group : context.migration().groups()) {
+            Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
+            routes.add(new Route(
+                    group,
+                    group.source(),
+                    group.target(),
+                    source.role() == Role.OWNER_MIRRORING,
+                    group.source(),
+                    null));
+        }
+        return routes;
+    }
+
+    private void stopMirroring() throws FenceException, CoordinationException, LeadershipLost {
+        for (Group group : context.migration().groups()) {
+            context.fences().openIntent(group, "stop mirroring");
+            context.fences().bring(group, group.source(), Role.OWNER, deadline(SHARD_DEADLINE));
+            publish(List.of(new Route(group, group.source(), group.target(), false, group.source(), null)));
+            context.fences().bring(group, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
+        }
+    }
+
+    /** The end of the migration and its fence-free routes are one ZooKeeper transaction [38]. */
+    private void end(SlotMap slotMap, Step end) throws CoordinationException, LeadershipLost {
+        for (Group group : context.migration().groups()) {
+            context.fences().clearIntent(group);
+        }
+        String node = ZnodePaths.keyspace(plan().keyspace());
+        LeaderStore.Stored<KeyspaceRecord> keyspace = context.store()
+                .read(node, KeyspaceRecord.class)
+                .orElseThrow(() -> new IllegalStateException("no keyspace " + plan().keyspace()));
+        if (plan().name().equals(keyspace.value().running())) {
+            context.routes()
+                    .publishEnd(
+                            slotMap,
+                            List.of(new Operation.Set(
+                                    node, Json.write(keyspace.value().withRunning(null)), keyspace.version())));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.shardshift.controller.coordinator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.problem.ProblemException;
+import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import java.util.Set;
+
+/** The change streams of one migration, one for each of its shards. Thread-safe. */
+public interface Streams extends AutoCloseable {
+    /** Starts what does not run; each goes on from its stored offset, or from now. Returns when all are running. */
+    void start(Set<ShardName> shards, Deadline deadline) throws ProblemException, InterruptedException;
+
+    /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
+    boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException;
+
+    /** Writes a heartbeat on the shard and waits until it came through the stream with all before it finished. */
+    boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
+
+    /** By shard: lagMillis, eventsPerSecond, repaired; null for what has not been measured. */
+    JsonNode status();
+
+    /** Largest lag in milliseconds, -1 when unknown. */
+    long lagMillis();
+
+    @Override
+    void close();
+}

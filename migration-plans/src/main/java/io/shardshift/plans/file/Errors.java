@@ -14,6 +14,9 @@ final class Errors {
     /** Enough for any file that a person wrote; a hostile one must not make an answer larger than itself. */
     static final int MAX_ERRORS = 1_000;
 
+    /** Near misses are costly to find, and nobody reads on after so many. */
+    private static final int MAX_SUGGESTED = 100;
+
     private final @Nullable String file;
     private final List<FieldError> found = new ArrayList<>();
 
@@ -25,6 +28,11 @@ final class Errors {
         if (found.size() < MAX_ERRORS) {
             found.add(new FieldError(file, line, field.isEmpty() ? "(file)" : field, message, suggestion));
         }
+    }
+
+    /** Whether an error added now is worth a look for the word that was meant. */
+    boolean suggest() {
+        return found.size() < MAX_SUGGESTED;
     }
 
     boolean isEmpty() {

@@ -143,7 +143,7 @@ final class FunctionForm {
                     .error(
                             "expected the shard key column, " + Words.either(keys) + ", found '"
                                     + Value.abbreviated(column) + "'",
-                            Words.nearest(column, keys));
+                            only.getValue().nearest(column, keys));
         }
         List<Entry> entries = entries(only.getValue());
         return entries.isEmpty() ? null : new ShardFunction.RangeTable(column, entries);

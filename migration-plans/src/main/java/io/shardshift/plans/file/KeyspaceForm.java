@@ -95,7 +95,7 @@ final class KeyspaceForm {
                 entry.error(
                         "expected a shard of this file, found '" + Value.abbreviated(shard)
                                 + "', which shards does not name",
-                        Words.nearest(shard, declared.keySet()));
+                        entry.nearest(shard, declared.keySet()));
             }
         });
         declared.forEach((shard, entry) -> {
@@ -164,7 +164,7 @@ final class KeyspaceForm {
             } else if (!all && !tables.isEmpty() && !tables.containsKey(key.substring(0, dot))) {
                 item.error(
                         "expected a key of a table of this file, found '" + Value.abbreviated(key) + "'",
-                        Words.nearest(key.substring(0, dot), tables.keySet()));
+                        item.nearest(key.substring(0, dot), tables.keySet()));
             } else if (!seen.add(key)) {
                 item.error("expected each key once, found '" + Value.abbreviated(key) + "' again", null);
             }

@@ -76,7 +76,7 @@ public final class ShardUrl {
                 value.error(
                         "expected no parameter but " + String.join(", ", PARAMETERS) + ", found '"
                                 + Value.abbreviated(name) + "'",
-                        secret ? "leave it out: credentials names user and password" : Words.nearest(name, PARAMETERS));
+                        secret ? "leave it out: credentials names user and password" : value.nearest(name, PARAMETERS));
                 harmless = false;
             }
         }

@@ -21,13 +21,16 @@ final class ShardsForm {
 
     private static final Pattern CREDENTIALS_NAME = Pattern.compile(CREDENTIALS);
 
+    /** Ten times what anybody runs; each is looked at beside each other one. */
+    static final int MAX_SHARDS = 1_024;
+
     private ShardsForm() {}
 
     /** Shards by name, without those that have an error. */
     static SortedMap<ShardName, ShardSpec> shards(@Nullable Value value) {
         SortedMap<ShardName, ShardSpec> shards = new TreeMap<>();
         Map<String, ShardName> places = new HashMap<>();
-        Map<String, Value> entries = value == null ? null : value.entries("shards by name");
+        Map<String, Value> entries = value == null ? null : entries(value, "shards by name");
         if (entries == null) {
             return shards;
         }
@@ -70,7 +73,7 @@ final class ShardsForm {
     /** Slots by shard, without those that have an error; null when one had, so that nothing is said of slots missing. */
     static @Nullable SortedMap<ShardName, SlotRanges> slotMap(Value value) {
         SortedMap<ShardName, SlotRanges> slotMap = new TreeMap<>();
-        Map<String, Value> entries = value.entries("slots by shard");
+        Map<String, Value> entries = entries(value, "slots by shard");
         if (entries == null) {
             return null;
         }
@@ -97,6 +100,15 @@ final class ShardsForm {
             slotMap.put(name, slots);
         }
         return whole ? slotMap : null;
+    }
+
+    private static @Nullable Map<String, Value> entries(Value value, String what) {
+        Map<String, Value> entries = value.entries(what);
+        if (entries != null && entries.size() > MAX_SHARDS) {
+            value.error("expected at most " + MAX_SHARDS + " shards, found " + entries.size(), null);
+            return null;
+        }
+        return entries;
     }
 
     private static @Nullable ShardName name(String key, Value entry) {

@@ -1,10 +1,12 @@
 package io.shardshift.plans.file;
 
+import io.shardshift.api.routing.SlotMap;
 import io.shardshift.api.routing.SlotRanges;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,12 @@ final class Value {
 
     boolean isMapping() {
         return node instanceof MappingNode;
+    }
+
+    /** The known word that was probably meant. */
+    @Nullable
+    String nearest(String written, Collection<String> known) {
+        return errors.suggest() ? Words.nearest(written, known) : null;
     }
 
     /** True for exactly this text. */
@@ -163,7 +171,7 @@ final class Value {
             if (words.contains(scalar.getValue())) {
                 return scalar.getValue();
             }
-            error("expected " + Words.either(words) + ", found " + found(), Words.nearest(scalar.getValue(), words));
+            error("expected " + Words.either(words) + ", found " + found(), nearest(scalar.getValue(), words));
         } else {
             expected(Words.either(words));
         }
@@ -228,11 +236,10 @@ final class Value {
         }
         entries.forEach((name, value) -> {
             if (!fields.contains(name)) {
-                String nearest = Words.nearest(name, fields);
                 value.error(
                         "expected a known field, found '" + abbreviated(name) + "'; known are "
                                 + String.join(", ", fields),
-                        nearest);
+                        nearest(name, fields));
             }
         });
         return new Fields(this, entries);
@@ -241,9 +248,14 @@ final class Value {
     /** Slots as {@code 0-511, 600}, as one integer, or as a list of both. */
     @Nullable
     SlotRanges slots() {
+        List<Value> parts = isList() ? items("a list") : List.of(this);
+        if (parts.size() > SlotMap.MAX_SLOTS) {
+            error("expected at most " + SlotMap.MAX_SLOTS + " elements, found " + parts.size(), null);
+            return null;
+        }
         BitSet slots = new BitSet();
         boolean whole = true;
-        for (Value part : isList() ? items("a list") : List.of(this)) {
+        for (Value part : parts) {
             BitSet some = part.slotsOfOne();
             if (some == null) {
                 whole = false;

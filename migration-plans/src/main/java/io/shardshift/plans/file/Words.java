@@ -11,6 +11,9 @@ public final class Words {
     /** A key of a request can be megabytes long, and the distance costs the product of both lengths. */
     private static final int LONGEST = 64;
 
+    /** And with their number: whoever has more names than this is not helped by one of them. */
+    private static final int MOST_KNOWN = 1_024;
+
     private Words() {}
 
     /** The constants of {@code type} in camel case: {@code TAKE_BACK} is {@code takeBack}. */
@@ -26,12 +29,15 @@ public final class Words {
 
     /** The known word nearest to {@code written}, null where none is near: a third of it at most may differ. */
     public static @Nullable String nearest(String written, Collection<String> known) {
-        if (written.isEmpty() || written.length() > LONGEST) {
+        if (written.isEmpty() || written.length() > LONGEST || known.size() > MOST_KNOWN) {
             return null;
         }
         String nearest = null;
         int least = Math.max(1, written.length() / 3) + 1;
         for (String word : known) {
+            if (Math.abs(word.length() - written.length()) >= least) {
+                continue;
+            }
             int distance = distance(written.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
             if (distance < least) {
                 least = distance;

@@ -34,6 +34,7 @@ final class YamlText {
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(MAX_CHARACTERS)
                 .setMaxAliasesForCollections(0)
+                .setAllowNonScalarKeys(true) // refused by Value, with its line and beside all other errors
                 .build();
         try {
             if (!withinBounds(readable, settings, errors)) {

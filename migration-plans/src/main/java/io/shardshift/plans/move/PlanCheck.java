@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a plan fits its keyspace as it is today. What needs a server is preflight's. */
 public final class PlanCheck {
+    /** More than this on one line help nobody. */
+    private static final int MOST_LISTED = 16;
+
     private final Keyspace keyspace;
     private final SlotMap today;
     private final Map<ShardName, ShardEndpoint> known;
@@ -117,8 +120,8 @@ public final class PlanCheck {
             if (!names.contains(shard.value())) {
                 add(
                         "slotMap." + shard,
-                        "expected a shard of the keyspace or of this plan, found '" + shard + "'; known are "
-                                + String.join(", ", names),
+                        "expected a shard of the keyspace or of this plan, found '" + shard + "'"
+                                + (names.size() > MOST_LISTED ? "" : "; known are " + String.join(", ", names)),
                         Words.nearest(shard.value(), names));
                 named = false;
             }

@@ -265,6 +265,11 @@ class KeyspaceFileTest {
             many.append("unknown").append(i).append(": 1\n");
         }
         assertThat(refused(many.toString()).errors()).hasSize(Errors.MAX_ERRORS);
+        StringBuilder shards = new StringBuilder("slotMap:\n");
+        for (int i = 0; i < 60_000; i++) {
+            shards.append("  shop-").append(i).append(": ").append(i).append("\n");
+        }
+        assertThat(refused(shards.toString()).errors().toString()).contains("at most 1024 shards, found 60000");
     }
 
     @ParameterizedTest

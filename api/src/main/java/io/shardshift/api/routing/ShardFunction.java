@@ -5,16 +5,22 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a shard key to a slot, alike in Java and in SQL. Both start from the canonical form of the <em>stored</em> value:
  * text in UTF-8, integers, decimals and dates in the text that MySQL prints, binary columns as their bytes.
+ * {@link Modulo} and {@link RangeTable} are for integer columns only: MySQL would round a decimal and read the digits at
+ * the start of a text, with a warning or an error, where Java says {@link #NO_SLOT}. Whoever takes a keyspace into use
+ * checks the columns' types.
  * Immutable, thread-safe.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -108,6 +114,9 @@ public sealed interface ShardFunction {
 
         @Override
         public String sql(List<String> canonicalSql) {
+            if (entries.isEmpty()) {
+                return "NULL";
+            }
             String value = integerSql(canonicalSql);
             StringBuilder sql = new StringBuilder("(CASE");
             for (Entry entry : entries) {
@@ -121,13 +130,19 @@ public sealed interface ShardFunction {
     /** Listed values have the slot of their entry, all others {@code CRC32(c) % slots}. */
     record Lookup(int slots, SortedMap<String, Integer> keys) implements ShardFunction {
         public Lookup {
-            keys = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+            keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
         }
 
         @Override
         public int slot(List<byte[]> canonical) {
-            Integer slot = keys.get(new String(join(canonical), StandardCharsets.UTF_8));
-            return slot != null ? slot : new Crc32(slots).slot(canonical);
+            byte[] joined = join(canonical);
+            String text = new String(joined, StandardCharsets.UTF_8);
+            Integer slot = keys.get(text);
+            // Bytes that are not UTF-8 become U+FFFD in the text: two values would look alike that SQL tells apart.
+            if (slot != null && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), joined)) {
+                return slot;
+            }
+            return new Crc32(slots).slot(canonical);
         }
 
         @Override
@@ -135,6 +150,9 @@ public sealed interface ShardFunction {
             String text = canonicalSql.size() == 1
                     ? canonicalSql.get(0)
                     : "CONCAT_WS(',', " + String.join(", ", canonicalSql) + ")";
+            if (keys.isEmpty()) {
+                return new Crc32(slots).sql(canonicalSql);
+            }
             StringBuilder sql = new StringBuilder("(CASE CAST(").append(text).append(" AS BINARY)");
             for (Map.Entry<String, Integer> entry : keys.entrySet()) {
                 String hex = HexFormat.of().formatHex(entry.getKey().getBytes(StandardCharsets.UTF_8));
@@ -160,7 +178,7 @@ public sealed interface ShardFunction {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable BigInteger integer(List<byte[]> canonical) {
+    private static @Nullable BigInteger integer(List<byte[]> canonical) {
         try {
             return new BigInteger(new String(canonical.get(0), StandardCharsets.US_ASCII));
         } catch (NumberFormatException e) {

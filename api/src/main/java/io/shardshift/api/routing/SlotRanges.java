@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,11 @@ public record SlotRanges(List<Range> ranges) {
             if (first < 0 || last < first) {
                 throw new IllegalArgumentException("a slot range goes up from 0, found " + first + "-" + last);
             }
+            // Sets of slots are bit sets: a hostile or mistyped last slot must not cost a quarter of a gigabyte.
+            if (last >= SlotMap.MAX_SLOTS) {
+                throw new IllegalArgumentException(
+                        "the last slot of the largest keyspace is " + (SlotMap.MAX_SLOTS - 1) + ", found " + last);
+            }
         }
 
         @Override
@@ -25,6 +32,9 @@ public record SlotRanges(List<Range> ranges) {
             return first == last ? Integer.toString(first) : first + "-" + last;
         }
     }
+
+    /** Nine digits are more than any slot has, and fit an int. */
+    private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})\\s*(?:-\\s*([0-9]{1,9}))?");
 
     public static final SlotRanges NONE = new SlotRanges(List.of());
 
@@ -71,18 +81,12 @@ public record SlotRanges(List<Range> ranges) {
     }
 
     private static Range parseRange(String part) {
-        try {
-            int dash = part.indexOf('-');
-            if (dash < 0) {
-                int slot = Integer.parseInt(part);
-                return new Range(slot, slot);
-            }
-            return new Range(
-                    Integer.parseInt(part.substring(0, dash).strip()),
-                    Integer.parseInt(part.substring(dash + 1).strip()));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a slot or a range such as 0-511, found '" + part + "'", e);
+        Matcher matcher = RANGE.matcher(part);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("expected a slot or a range such as 0-511, found '" + part + "'");
         }
+        int first = Integer.parseInt(matcher.group(1));
+        return new Range(first, matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2)));
     }
 
     public BitSet toBitSet() {

@@ -54,6 +54,7 @@ final class MigrationCoordinator {
     private int version;
     private @Nullable Step running;
     private @Nullable Step runNext;
+    private boolean released;
     private long retryAtNanos;
 
     MigrationCoordinator(
@@ -160,6 +161,10 @@ final class MigrationCoordinator {
             }
             return;
         }
+        if (state.step() == Step.FAILED && !released) {
+            released = true;
+            runNext = Step.FAILED; // gives the keyspace back: nothing has moved
+        }
         startNext();
     }
 
@@ -179,9 +184,6 @@ final class MigrationCoordinator {
             return; // the running step ends first
         }
         runNext = null;
-        if (step.isEnd()) {
-            return;
-        }
         running = step;
         stopAsked = false;
         workers.execute(() -> work(step));
@@ -193,10 +195,7 @@ final class MigrationCoordinator {
         try {
             steps.run(step);
             // A step that was asked to stop has not done all of its work.
-            end = stopAsked
-                    ? new Event.StepBlocked(
-                            step, stopped(step), false, context.timing().now())
-                    : new Event.StepDone(step, context.timing().now());
+            end = stopAsked ? null : new Event.StepDone(step, context.timing().now());
         } catch (ProblemException e) {
             LOG.warn("{}: {} does not get on: {}", name(), step, e.problem());
             boolean fatal = e.problem().code() == ErrorCode.PREFLIGHT_FAILED;

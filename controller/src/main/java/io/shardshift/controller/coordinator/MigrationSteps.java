@@ -89,7 +89,8 @@ final class MigrationSteps {
             case READS_BACK -> publishAndAwait(routesOfOwners());
             case STOP_MIRRORING -> stopMirroring();
             case ROLLBACK_ROUTES -> end(context.migration().from(), Step.ROLLED_BACK);
-            case COMPLETED, ROLLED_BACK, FAILED -> {}
+            case FAILED -> end(context.migration().from(), Step.FAILED);
+            case COMPLETED, ROLLED_BACK -> {}
         }
     }
 

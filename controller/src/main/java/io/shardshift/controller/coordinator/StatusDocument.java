@@ -1,0 +1,150 @@
+package io.shardshift.controller.coordinator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardshift.api.migration.State;
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.RoutesEpoch;
+import io.shardshift.api.znode.AgentRecord;
+import io.shardshift.controller.migration.GateName;
+import io.shardshift.controller.migration.MigrationState;
+import io.shardshift.controller.store.MigrationRecord;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the status document of one migration: what has not been measured is null, never 0. */
+final class StatusDocument {
+    private StatusDocument() {}
+
+    /** @param coordinator null where this controller does not run the migration: ended, or led elsewhere */
+    static JsonNode of(
+            MigrationRecord migration,
+            MigrationState state,
+            RoutesEpoch epoch,
+            List<AgentRecord> agents,
+            @Nullable MigrationCoordinator coordinator) {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("name", migration.plan().name().value());
+        status.put("keyspace", migration.plan().keyspace().value());
+        status.put("phase", state.phase().name());
+        status.put("state", state.shown().name());
+        status.put("step", state.step().name());
+        status.put("since", state.since().toString());
+        ArrayNode blockedBy = JsonNodeFactory.instance.arrayNode();
+        @Nullable ObjectNode waiting = waitingFor(state);
+        status.set("waitingFor", waiting);
+        if (waiting != null && state.shown() != State.WAITING) {
+            blockedBy.add(waiting.deepCopy());
+        }
+        int moving = migration.groups().stream()
+                .mapToInt(group -> group.slots().size())
+                .sum();
+        status.putObject("slots").put("moving", moving).put("moved", moved(migration, state, coordinator));
+        status.put("routesEpoch", epoch.value());
+        status.putObject("agents")
+                .put("registered", agents.size())
+                .put(
+                        "acknowledged",
+                        agents.stream()
+                                .filter(agent -> !RoutePublisher.isBehind(agent, epoch))
+                                .count());
+        status.set("copy", coordinator != null ? coordinator.context().work().copyStatus() : null);
+        status.set(
+                "streams", coordinator != null ? coordinator.context().streams().status() : null);
+        status.set(
+                "verification",
+                coordinator != null ? coordinator.context().work().verificationStatus() : null);
+        status.putObject("throttle").put("open", true).putNull("reason");
+        status.put("canAdvance", state.waitingAt() != null);
+        boolean canRollBack = canRollBack(state);
+        status.putObject("rollback")
+                .put("ready", canRollBack)
+                .put("reason", canRollBack ? null : "the migration is " + state.shown() + " in " + state.phase());
+        status.put("nextActor", state.waitingAt() != null || state.paused() ? "operator" : "system");
+        status.set("blockedBy", blockedBy);
+        status.putObject("handoff")
+                .putNull("expectedPauseMillis")
+                .put(
+                        "longestPauseMillis",
+                        coordinator != null ? coordinator.steps().longestPauseMillis() : null);
+        status.putNull("resumeExpiresAt");
+        status.putNull("etaSeconds");
+        ArrayNode history = status.putArray("history");
+        for (MigrationState.PhaseVisit visit : state.history()) {
+            history.addObject()
+                    .put("phase", visit.phase().name())
+                    .put("entered", visit.entered().toString())
+                    .put("left", visit.left() == null ? null : visit.left().toString());
+        }
+        return status;
+    }
+
+    private static @Nullable Integer moved(
+            MigrationRecord migration, MigrationState state, @Nullable MigrationCoordinator coordinator) {
+        if (state.shown() == State.COMPLETED) {
+            return migration.groups().stream()
+                    .mapToInt(group -> group.slots().size())
+                    .sum();
+        }
+        if (coordinator == null) {
+            return state.shown().hasEnded() ? 0 : null;
+        }
+        int handedOver = coordinator.steps().handedOver();
+        return migration.groups().stream()
+                .filter(group -> group.id().number() < handedOver)
+                .mapToInt((Group group) -> group.slots().size())
+                .sum();
+    }
+
+    private static boolean canRollBack(MigrationState state) {
+        return switch (state.step()) {
+            case VACATE_SOURCES, FINAL_ROUTES, COMPLETED, ROLLED_BACK, FAILED -> false;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES -> true;
+        };
+    }
+
+    private static @Nullable ObjectNode waitingFor(MigrationState state) {
+        Problem problem = state.problem();
+        Instant since = state.problemSince();
+        GateName gate = state.waitingAt();
+        if (problem == null && gate != null) {
+            problem = Problem.of(ErrorCode.WAITING_FOR_GATE, "The gate before {} waits for an operator.", gate)
+                    .remedy("shardshift advance NAME, or POST .../advance");
+            since = state.since();
+        }
+        if (problem == null) {
+            return null;
+        }
+        ObjectNode waiting = JsonNodeFactory.instance.objectNode();
+        waiting.put("code", problem.code().name());
+        waiting.put("message", problem.what());
+        waiting.put("why", problem.why());
+        waiting.put("since", since == null ? null : since.toString());
+        waiting.put("remedy", problem.remedy());
+        return waiting;
+    }
+}

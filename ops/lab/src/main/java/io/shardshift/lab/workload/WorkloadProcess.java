@@ -1,0 +1,73 @@
+package io.shardshift.lab.workload;
+
+import io.shardshift.agent.jdbc.ShardshiftDataSource;
+import io.shardshift.api.codec.Json;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One application process: {@code URL HISTORY_FILE FIRST_WORKER THREADS ALL_WORKERS USERS SEED PAUSE_MILLIS}. It runs until
+ * its standard input ends, then closes its agent and exits 0. Secrets come from the environment.
+ */
+public final class WorkloadProcess {
+    private WorkloadProcess() {}
+
+    public static void main(String[] arguments) throws SQLException, IOException, InterruptedException {
+        String url = arguments[0];
+        Path file = Path.of(arguments[1]);
+        int first = Integer.parseInt(arguments[2]);
+        int threads = Integer.parseInt(arguments[3]);
+        int all = Integer.parseInt(arguments[4]);
+        int users = Integer.parseInt(arguments[5]);
+        long seed = Long.parseLong(arguments[6]);
+        long pauseMillis = Long.parseLong(arguments[7]);
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        try (ShardshiftDataSource dataSource = new ShardshiftDataSource(url);
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            List<Thread> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Worker worker = new Worker(first + i, all, users, seed, dataSource, event -> append(out, event));
+                Thread thread = new Thread(
+                        () -> {
+                            try {
+                                worker.run(goesOn::get, () -> TimeUnit.MILLISECONDS.sleep(pauseMillis));
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "worker-" + (first + i));
+                thread.start();
+                running.add(thread);
+            }
+            System.out.println("running");
+            while (System.in.read() >= 0) {
+                Thread.onSpinWait(); // whatever is said to us: the end of the input is the signal
+            }
+            goesOn.set(false);
+            for (Thread thread : running) {
+                thread.join();
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void append(OutputStream out, HistoryEvent event) {
+        byte[] line = Json.write(event);
+        synchronized (out) {
+            try {
+                out.write(line);
+                out.write('\n');
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException("the history cannot be written", e);
+            }
+        }
+    }
+}

@@ -242,6 +242,19 @@ public final class Controller implements ControlPlane, AutoCloseable {
         return endpoint;
     }
 
+    /** How a shard of a registered keyspace is reached now. */
+    public static ShardEndpoint endpointOf(LeaderStore store, KeyspaceName keyspace, ShardName shard) {
+        try {
+            return endpoint(
+                    store.read(ZnodePaths.keyspace(keyspace), KeyspaceRecord.class)
+                            .orElseThrow(() -> new IllegalStateException("no keyspace " + keyspace))
+                            .value(),
+                    shard);
+        } catch (CoordinationException e) {
+            throw new IllegalStateException("ZooKeeper does not say how " + shard + " is reached", e);
+        }
+    }
+
     private Connection fenceConnection(KeyspaceRecord keyspace, ShardName shard, int millis) throws SQLException {
         ShardEndpoint endpoint = endpoint(keyspace, shard);
         Properties properties = JdbcShardSessions.properties(endpoint, credentials, "shardshift-controller");

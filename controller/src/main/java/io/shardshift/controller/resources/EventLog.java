@@ -42,6 +42,10 @@ public final class EventLog {
         }
     }
 
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Ends all waits. */
     public synchronized void close() {
         closed = true;

@@ -1,0 +1,228 @@
+package io.shardshift.controller.coordinator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.api.problem.ProblemException;
+import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.api.time.Timing;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.apply.StreamHealth;
+import io.shardshift.controller.apply.StreamWorker;
+import io.shardshift.controller.store.LeaderStore;
+import io.shardshift.controller.store.LeadershipLost;
+import io.shardshift.controller.store.MigrationRecord;
+import io.shardshift.controller.stream.ChangeStreams;
+import io.shardshift.controller.stream.StoredStream;
+import io.shardshift.controller.stream.StreamStart;
+import io.shardshift.controller.stream.StreamStore;
+import io.shardshift.coordination.CoordinationException;
+import io.shardshift.shard.JdbcShardSession;
+import io.shardshift.shard.JdbcShardSessions;
+import io.shardshift.shard.ShardException;
+import io.shardshift.shard.ShardSessions.Purpose;
+import io.shardshift.shard.ShardTables;
+import io.shardshift.shard.ShardedTable;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** {@link Streams} of {@link StreamWorker}s, with offsets in ZooKeeper. Thread-safe. */
+public final class MigrationStreams implements Streams {
+    private static final Duration CALL = Duration.ofSeconds(10);
+
+    private final MigrationRecord migration;
+    private final Keyspace keyspace;
+    private final JdbcShardSessions sessions;
+    private final LeaderStore store;
+    private final ChangeStreams changeStreams;
+    private final Executor workers;
+    private final Timing timing;
+    private final Map<ShardName, StreamWorker> running = new ConcurrentHashMap<>();
+    private final AtomicLong heartbeats = new AtomicLong();
+
+    public MigrationStreams(
+            MigrationRecord migration,
+            Keyspace keyspace,
+            JdbcShardSessions sessions,
+            LeaderStore store,
+            ChangeStreams changeStreams,
+            Executor workers,
+            Timing timing) {
+        this.migration = migration;
+        this.keyspace = keyspace;
+        this.sessions = sessions;
+        this.store = store;
+        this.changeStreams = changeStreams;
+        this.workers = workers;
+        this.timing = timing;
+    }
+
+    @Override
+    public void start(Set<ShardName> shards, Deadline deadline) throws ProblemException, InterruptedException {
+        for (ShardName shard : shards) {
+            ensure(shard);
+        }
+        for (ShardName shard : shards) {
+            if (!awaitHeartbeat(shard, deadline)) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.STREAM_NOT_CAUGHT_UP,
+                                "The stream of {} has not started yet: {}.",
+                                shard,
+                                worker(shard).health())
+                        .remedy("it is tried again by itself; look at the server's binlog settings and rights"));
+            }
+        }
+    }
+
+    private StreamWorker worker(ShardName shard) throws ProblemException {
+        StreamWorker worker = running.get(shard);
+        return worker != null ? worker : ensure(shard);
+    }
+
+    /** A stream that is not running goes on from its stored offset: a new leader's first question starts it. */
+    private synchronized StreamWorker ensure(ShardName shard) throws ProblemException {
+        StreamWorker present = running.get(shard);
+        if (present != null) {
+            return present;
+        }
+        OffsetNode offset = new OffsetNode(shard);
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
+            if (offset.load().isEmpty()) {
+                offset.save(StreamStart.atNow(session.connection()));
+            }
+            List<ShardedTable> tables = List.copyOf(new JdbcShardWork(migration, keyspace, sessions, workers, timing)
+                    .tables(shard)
+                    .values());
+            StreamWorker worker =
+                    new StreamWorker(shard, migration.groups(), tables, changeStreams, sessions, offset, timing);
+            running.put(shard, worker);
+            workers.execute(worker);
+            return worker;
+        } catch (ShardException | SQLException | StreamStore.StoreFailed e) {
+            throw new ProblemException(
+                    Problem.of(
+                            ErrorCode.SHARD_UNREACHABLE,
+                            "The stream of {} cannot start: {}. It is tried again by itself.",
+                            shard,
+                            String.valueOf(e.getMessage())),
+                    e);
+        }
+    }
+
+    @Override
+    public boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException {
+        try {
+            return worker(shard).awaitPassed(marker.group(), marker.role(), marker.term(), marker.step(), deadline);
+        } catch (ProblemException e) {
+            return false; // its stream cannot start now: not passed, and the caller says so
+        }
+    }
+
+    @Override
+    public boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException {
+        StreamWorker worker = worker(shard);
+        String purpose = migration.id().value();
+        long value = timing.now().toEpochMilli() * 1_000 + heartbeats.incrementAndGet() % 1_000;
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL));
+                PreparedStatement beat = session.connection()
+                        .prepareStatement("INSERT INTO " + ShardTables.HEARTBEAT + " VALUES (?, ?, NOW(6))"
+                                + " ON DUPLICATE KEY UPDATE value = GREATEST(value + 1, VALUES(value)), at = NOW(6)")) {
+            beat.setString(1, purpose);
+            beat.setLong(2, value);
+            beat.executeUpdate();
+            session.commit();
+        } catch (ShardException | SQLException e) {
+            throw new ProblemException(
+                    Problem.of(
+                            ErrorCode.SHARD_UNREACHABLE,
+                            "No heartbeat could be written on {}: {}. It is tried again by itself.",
+                            shard,
+                            String.valueOf(e.getMessage())),
+                    e);
+        }
+        return worker.awaitHeartbeat(purpose, value, deadline);
+    }
+
+    @Override
+    public JsonNode status() {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        running.forEach((shard, worker) -> {
+            StreamHealth health = worker.health();
+            Duration lag = health.lag();
+            Double rate = health.eventsPerSecond();
+            status.putObject(shard.value())
+                    .put("state", health.state().name())
+                    .put("lagMillis", lag == null ? null : lag.toMillis())
+                    .put("eventsPerSecond", rate == null ? null : Math.round(rate))
+                    .put("repaired", health.repaired())
+                    .put("foreignWrites", health.foreignWrites())
+                    .put(
+                            "problem",
+                            health.problem() == null ? null : health.problem().what());
+        });
+        return status;
+    }
+
+    @Override
+    public long lagMillis() {
+        long largest = running.isEmpty() ? -1 : 0;
+        for (StreamWorker worker : running.values()) {
+            Duration lag = worker.health().lag();
+            if (lag == null) {
+                return -1;
+            }
+            largest = Math.max(largest, lag.toMillis());
+        }
+        return largest;
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(StreamWorker::stop);
+    }
+
+    /** Offset, roles and schema history of one shard's stream as one znode. */
+    private final class OffsetNode implements StreamStore {
+        private final ShardName shard;
+
+        OffsetNode(ShardName shard) {
+            this.shard = shard;
+        }
+
+        private String path() {
+            return ZnodePaths.offset(migration.plan().name(), shard);
+        }
+
+        @Override
+        public Optional<StoredStream> load() throws StoreFailed {
+            try {
+                return store.read(path(), StoredStream.class).map(LeaderStore.Stored::value);
+            } catch (CoordinationException e) {
+                throw new StoreFailed("ZooKeeper does not answer", e);
+            }
+        }
+
+        @Override
+        public void save(StoredStream stream) throws StoreFailed {
+            try {
+                store.ensure(ZnodePaths.offsets(migration.plan().name()));
+                store.put(path(), stream);
+            } catch (CoordinationException | LeadershipLost e) {
+                throw new StoreFailed(String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,8 @@ final class ChildProcess implements AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try (var in = process.getInputStream();
-                            var out = Files.newOutputStream(file)) {
+                            var out =
+                                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                         in.transferTo(out);
                     } catch (IOException e) {
                         System.err.println("output of " + name + " ended: " + e.getMessage());

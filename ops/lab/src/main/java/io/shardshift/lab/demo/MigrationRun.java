@@ -179,6 +179,7 @@ final class MigrationRun {
         }
         for (ChildProcess agent : agents) {
             agent.awaitLine("running");
+            agent.drain(directory.resolve(keyspace + "-agents.out"));
         }
     }
 

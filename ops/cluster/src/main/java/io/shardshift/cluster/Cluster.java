@@ -32,23 +32,25 @@ public final class Cluster implements AutoCloseable {
         List<CompletableFuture<MysqlServer>> starting = new ArrayList<>();
         for (int i = 0; i < options.mysqlServers(); i++) {
             int number = i;
-            starting.add(CompletableFuture.supplyAsync(() -> cluster.startServer(number)));
-        }
-        try {
-            for (CompletableFuture<MysqlServer> server : starting) {
-                cluster.add(server.join());
-            }
-            return cluster;
-        } catch (CompletionException e) {
-            starting.forEach(server -> server.handle((started, failure) -> {
-                if (started != null) {
-                    started.close();
-                }
-                return null;
+            starting.add(CompletableFuture.supplyAsync(() -> cluster.startServer(number), starter -> {
+                Thread thread = new Thread(starter, "start-mysql-" + number);
+                thread.setDaemon(true); // whoever is told to end does not wait for a server that comes
+                thread.start();
             }));
-            cluster.close();
-            throw new IOException("a MySQL server did not start", e.getCause());
         }
+        CompletionException failure = null;
+        for (CompletableFuture<MysqlServer> server : starting) {
+            try {
+                cluster.add(server.join());
+            } catch (CompletionException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            cluster.close();
+            throw new IOException("a MySQL server did not start", failure.getCause());
+        }
+        return cluster;
     }
 
     private MysqlServer startServer(int number) {

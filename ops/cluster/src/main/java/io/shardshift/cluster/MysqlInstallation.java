@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -44,7 +45,8 @@ final class MysqlInstallation {
         run(List.of("cp", "-r", seed.toString(), data.toString()));
     }
 
-    static MysqlInstallation open() throws IOException {
+    /** The lock on the file is between processes, synchronized between threads: a JVM may not lock a file twice. */
+    static synchronized MysqlInstallation open() throws IOException {
         Path cache = cacheDirectory();
         Files.createDirectories(cache);
         String home = System.getenv("SHARDSHIFT_MYSQL_HOME");
@@ -55,9 +57,19 @@ final class MysqlInstallation {
                 throw new IOException("the lock on " + cache + " was lost");
             }
             Path base = home != null ? Path.of(home) : unpacked(cache);
-            String seedName = home != null ? "seed-" + Integer.toHexString(home.hashCode()) : "seed-" + VERSION;
+            String seedName = home != null ? "seed-" + fingerprint(base) : "seed-" + VERSION;
             return new MysqlInstallation(base, seeded(cache, seedName, base));
         }
+    }
+
+    /** Changes when the server there is replaced: a seed of one version is refused by another. */
+    private static String fingerprint(Path base) throws IOException {
+        Path mysqld = base.resolve("bin/mysqld");
+        if (!Files.isExecutable(mysqld)) {
+            throw new IOException("SHARDSHIFT_MYSQL_HOME is " + base + ", but there is no program " + mysqld);
+        }
+        return Integer.toHexString(Objects.hash(
+                mysqld, Files.size(mysqld), Files.getLastModifiedTime(mysqld).toMillis()));
     }
 
     private static Path cacheDirectory() {

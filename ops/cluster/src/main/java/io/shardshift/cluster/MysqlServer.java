@@ -94,7 +94,11 @@ public final class MysqlServer implements AutoCloseable {
             keeper = new ProcessBuilder(command(initFile))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            pid = Long.parseLong(keeper.inputReader().readLine());
+            String line = keeper.inputReader().readLine();
+            if (line == null) {
+                throw new IOException(name + " was not started: /bin/sh ended at once");
+            }
+            pid = Long.parseLong(line);
             if (answers()) {
                 break;
             }

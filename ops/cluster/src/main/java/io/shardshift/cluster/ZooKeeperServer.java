@@ -1,7 +1,6 @@
 package io.shardshift.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -71,13 +70,5 @@ public final class ZooKeeperServer implements AutoCloseable {
     @Override
     public void close() {
         stop();
-    }
-
-    static ZooKeeperServer startUnchecked(Path parent) {
-        try {
-            return start(parent);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

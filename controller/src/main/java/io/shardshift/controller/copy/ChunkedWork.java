@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * again after a pause, a refused lock with a smaller chunk; what needs a person ends the whole work with a Problem.
  * {@link #runWorker} is for one thread each; all else is thread-safe.
  */
-final class ChunkedWork {
+public final class ChunkedWork {
     /** What differs between copy and verification. */
     record Kind(String name, TableTask.End end, Duration chunkTarget, int maxChunkRows, ProgressStore store) {}
 
@@ -37,6 +37,11 @@ final class ChunkedWork {
 
     /** For making bounds: an index scan of one chunk. */
     private static final Duration BOUNDS = Duration.ofSeconds(10);
+
+    /** Plain reads stop nobody; longer chunks cost fewer round trips, shorter ones are lost less often. */
+    private static final Duration PLAIN_READS = Duration.ofMillis(200);
+
+    private static final int MAX_PLAIN_ROWS = 20_000;
 
     private static final Duration NOTHING_TO_DO = Duration.ofMillis(10);
     private static final Duration THROTTLED = Duration.ofMillis(100);
@@ -65,12 +70,24 @@ final class ChunkedWork {
         }
     }
 
+    /** Work whose chunks take no locks; its last chunk has no upper bound. {@code name} as a sentence begins with it. */
+    public static ChunkedWork ofPlainReads(
+            String name,
+            WorkContext context,
+            List<MirroredPair> pairs,
+            List<ShardedTable> tables,
+            ProgressStore store,
+            ChunkHandler handler) {
+        Kind kind = new Kind(name, TableTask.End.OPEN, PLAIN_READS, MAX_PLAIN_ROWS, store);
+        return new ChunkedWork(context, kind, pairs, tables, handler);
+    }
+
     /**
      * Works until all is done or {@code cancellation} asks to end; between chunks, so soon.
      *
      * @throws ProblemException what stopped this or another worker; nothing of the chunk in hand is recorded as done
      */
-    void runWorker(Cancellation cancellation) throws ProblemException, InterruptedException {
+    public void runWorker(Cancellation cancellation) throws ProblemException, InterruptedException {
         try {
             begin();
             Backoff backoff = new Backoff(timing, context.random(), Duration.ofMillis(4), Duration.ofMillis(500));
@@ -248,7 +265,7 @@ final class ChunkedWork {
     }
 
     /** Whether every table is done for the attempts of this moment. */
-    boolean isDone() {
+    public boolean isDone() {
         for (List<TableTask> tasks : tasksByTable) {
             for (TableTask task : tasks) {
                 if (!task.isDone(TableTask.current(task.pair(), context.attempts()))) {
@@ -259,11 +276,12 @@ final class ChunkedWork {
         return true;
     }
 
-    Optional<Problem> failure() {
+    /** What stopped the work. */
+    public Optional<Problem> failure() {
         return Optional.ofNullable(failure.get());
     }
 
-    WorkProgress progress() {
+    public WorkProgress progress() {
         Map<String, TableFigures> tables = new TreeMap<>();
         long rows = 0;
         Long total = 0L;

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Polls a stream until an event is met. */
-final class Polled {
+public final class Polled {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private Polled() {}
 
     /** All events up to the first that fits, without {@link ChangeEvent.Idle}. */
-    static List<ChangeEvent> until(ChangeStream stream, Predicate<ChangeEvent> last) throws Exception {
+    public static List<ChangeEvent> until(ChangeStream stream, Predicate<ChangeEvent> last) throws Exception {
         List<ChangeEvent> met = new ArrayList<>();
         long end = System.nanoTime() + MOST.toNanos();
         while (System.nanoTime() - end < 0) {
@@ -29,12 +29,12 @@ final class Polled {
     }
 
     /** Up to the heartbeat with that value. */
-    static List<ChangeEvent> untilHeartbeat(ChangeStream stream, long value) throws Exception {
+    public static List<ChangeEvent> untilHeartbeat(ChangeStream stream, long value) throws Exception {
         return until(
                 stream, event -> event instanceof ChangeEvent.HeartbeatSeen heartbeat && heartbeat.value() == value);
     }
 
-    static String heartbeat(long value) {
+    public static String heartbeat(long value) {
         return "INSERT INTO _shardshift_heartbeat VALUES ('test', " + value
                 + ", NOW(6)) ON DUPLICATE KEY UPDATE value = VALUES(value), at = NOW(6)";
     }

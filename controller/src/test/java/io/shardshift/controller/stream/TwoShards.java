@@ -14,6 +14,7 @@ import io.shardshift.api.time.SystemTiming;
 import io.shardshift.cluster.MysqlServer;
 import io.shardshift.cluster.TestCluster;
 import io.shardshift.cluster.TestSchema;
+import io.shardshift.controller.apply.StreamWorker;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.SchemaReader;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +41,21 @@ public final class TwoShards implements AutoCloseable {
     private static final ShardFunction FUNCTION = new ShardFunction.Modulo(16);
     private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko.mysql.binlog.BinaryLogClient");
 
-    public final TestSchema source = TestCluster.schema(0, "source");
-    public final TestSchema target = TestCluster.schema(1, "target");
+    public final TestSchema source;
+    public final TestSchema target;
     public final JdbcShardSessions sessions;
     public final DebeziumChangeStreams streams;
     private final ExecutorService executor = Executors.newCachedThreadPool();
 
     public TwoShards(String... tables) throws SQLException {
+        this(0, tables);
+    }
+
+    /** @param sourceServer number of the source's server in the {@link TestCluster}; the target's is 1 */
+    public TwoShards(int sourceServer, String... tables) throws SQLException {
         quiet();
+        source = TestCluster.schema(sourceServer, "source");
+        target = TestCluster.schema(1, "target");
         for (TestSchema schema : List.of(source, target)) {
             schema.execute(ShardTables.statements().toArray(String[]::new));
             schema.execute(tables);
@@ -80,6 +89,16 @@ public final class TwoShards implements AutoCloseable {
 
     public TestSchema schema(ShardName shard) {
         return shard.equals(SOURCE) ? source : target;
+    }
+
+    /** A worker for {@code shard} that starts at {@code store}'s position. */
+    public StreamWorker worker(ShardName shard, StreamStore store, ShardedTable... tables) {
+        return new StreamWorker(shard, GROUPS, List.of(tables), streams, sessions, store, SystemTiming.INSTANCE);
+    }
+
+    /** On a thread of the test's own. */
+    public Future<?> start(StreamWorker worker) {
+        return executor.submit(worker);
     }
 
     /** Writes the group's fence on {@code shard}, peer being the other one. */

@@ -241,19 +241,22 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
                 lane.park(timing.nanoTime(), LOCK_WAIT, MOST_WAIT, outcome.reason());
             }
             case WAIT -> lane.park(timing.nanoTime(), FIRST_WAIT, MOST_WAIT, outcome.reason());
-            case COLLIDED -> {
-                // A key that left one group for another is deleted in that group's lane: let it go first.
-                if (!olderWorkElsewhere(lane)) {
-                    throw MirrorWriter.collision(lane.group(), shard, mirror, outcome);
-                }
-                lane.park(timing.nanoTime(), FIRST_WAIT, MOST_WAIT, outcome.reason());
-            }
+            case COLLIDED -> collided(lane, batch.size(), mirror, outcome);
         }
     }
 
-    private boolean olderWorkElsewhere(GroupLane lane) {
-        return lanes.values().stream()
-                .anyMatch(other -> other != lane && other.hasWork() && other.oldestSequence() <= lane.oldestSequence());
+    /**
+     * A row that left one group for another is deleted in that group's lane: what was pending elsewhere goes first, and one
+     * key at a time, for deletions in this lane may be waited for too. What still collides then is another owner's [15].
+     */
+    private void collided(GroupLane lane, int keys, ShardName mirror, Outcome outcome) throws ProblemException {
+        long since = lane.collided(sequence);
+        boolean othersFirst =
+                lanes.values().stream().anyMatch(other -> other != lane && other.oldestSequence() <= since);
+        if (keys == 1 && !othersFirst) {
+            throw MirrorWriter.collision(lane.group(), shard, mirror, outcome);
+        }
+        lane.park(timing.nanoTime(), LOCK_WAIT, MOST_WAIT, outcome.reason());
     }
 
     /** Whether no more events may be taken until something is done. */

@@ -56,6 +56,7 @@ final class GroupLane {
     private long notBeforeNanos;
     private long waitingSinceNanos;
     private @Nullable String waitingFor;
+    private long collidedAt = NOTHING;
 
     GroupLane(Group group, @Nullable Fence fence, int batchKeys) {
         this.group = group;
@@ -182,6 +183,14 @@ final class GroupLane {
         }
         wait = Duration.ZERO;
         waitingFor = null;
+        collidedAt = NOTHING;
+    }
+
+    /** A row was in the way: one key at a time from now on. Answers the sequence number at which the next key first was. */
+    long collided(long sequence) {
+        batchKeys = 1;
+        collidedAt = Math.min(collidedAt, sequence);
+        return collidedAt;
     }
 
     void takeMore(int mostKeys) {

@@ -1,5 +1,6 @@
 package io.shardshift.controller.stream;
 
+import io.debezium.document.Document;
 import io.debezium.document.DocumentReader;
 import io.debezium.document.DocumentWriter;
 import io.debezium.relational.history.AbstractSchemaHistory;
@@ -127,8 +128,10 @@ final class EngineSeat implements AutoCloseable {
         protected void recoverRecords(Consumer<HistoryRecord> records) {
             try {
                 for (String record : seat().history()) {
-                    records.accept(
-                            new HistoryRecord(DocumentReader.defaultReader().read(record)));
+                    Document document = DocumentReader.defaultReader().read(record);
+                    // the history may be an earlier engine's; recovery looks at records of this one's name only
+                    document.setDocument(HistoryRecord.Fields.SOURCE, Document.create("server", seat().engine));
+                    records.accept(new HistoryRecord(document));
                 }
             } catch (IOException e) {
                 throw new SchemaHistoryException("a stored schema history record cannot be read", e);

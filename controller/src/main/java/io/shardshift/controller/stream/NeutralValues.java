@@ -147,7 +147,7 @@ final class NeutralValues {
             text = flag ? "1" : "0";
         }
         if (type.startsWith("YEAR")) {
-            return String.format(Locale.ROOT, "%04d", Integer.parseInt(text));
+            return text.equals("1900") ? "0000" : text; // a YEAR begins at 1901, but for 0000, which comes as 1900
         }
         int length = sourceLength(field);
         return type.contains("ZEROFILL") && length > text.length() ? "0".repeat(length - text.length()) + text : text;

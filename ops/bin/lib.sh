@@ -22,8 +22,12 @@ require() {
 
 # Each module's classpath.txt is as old as the start of the build that made its jars.
 is_built() {
-    local made=$root/$1/target/classpath.txt newer
+    local made=$root/$1/target/classpath.txt newer jar jars
     [[ -f $made && -d $root/$1/target/classes ]] || return 1
+    IFS=: read -ra jars <"$made" || true # its last line has no end
+    for jar in ${jars[@]+"${jars[@]}"}; do
+        [[ -e $jar ]] || return 1 # a `clean`, or another local repository
+    done
     newer=$(find "$root" \( -name target -o -name '.*' -o -path '*/src/test' \) ! -path "$root" -prune \
         -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$made" -print -quit)
     [[ -z $newer ]]
@@ -33,7 +37,7 @@ build_now() {
     local module=$1 log status=0 start
     require mvn "install Maven 3.8.7 or later"
     "$java" --version >/dev/null 2>&1 || fail "this java is too old: install a JDK 17 or later"
-    echo "Building Shardshift, $module (the first time this downloads about 300 MB) ..." >&2
+    echo "Building Shardshift, $module (the first time this downloads up to 250 MB) ..." >&2
     log=$(mktemp)
     start=$(date '+%Y-%m-%d %H:%M:%S')
     (cd "$root" && exec mvn -B -q -ntp -DskipTests -Dspotless.check.skip package -pl "$module" -am) \

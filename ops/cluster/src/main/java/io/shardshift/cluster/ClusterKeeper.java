@@ -43,7 +43,8 @@ final class ClusterKeeper {
         return new ProcessBuilder(command)
                 .directory(directory.path().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectError(directory.keeperLog().toFile())
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(directory.keeperLog().toFile()))
                 .start();
     }
 

@@ -194,7 +194,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 routes,
                 new AgentExpulsion(sessions, () -> known.shards().keySet(), routes::hasContact, timing),
                 streams,
-                new JdbcShardWork(plan, known.keyspace(), sessions, workers, timing),
+                new JdbcShardWork(plan, known.keyspace(), sessions, store, workers, timing),
                 timing);
         EventLog log = eventLog(migration);
         MigrationCoordinator coordinator = new MigrationCoordinator(
@@ -564,12 +564,13 @@ public final class Controller implements ControlPlane, AutoCloseable {
         return Long.toHexString(crc.getValue()) + "-" + json.length;
     }
 
-    private JsonNode dryRun(MigrationRecord record, KeyspaceRecord keyspace) {
+    private JsonNode dryRun(MigrationRecord record, KeyspaceRecord keyspace) throws ProblemException {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         var preflight = answer.putArray("preflight");
         try (JdbcShardSessions sessions = sessions(keyspace)) {
-            for (Finding finding :
-                    new JdbcShardWork(record, keyspace.keyspace(), sessions, workers, timing).preflight()) {
+            for (Finding finding : new JdbcShardWork(
+                            record, keyspace.keyspace(), sessions, requireLead().store(), workers, timing)
+                    .preflight()) {
                 preflight.add(Json.tree(finding));
             }
         }

@@ -1,9 +1,8 @@
 package io.shardshift.controller.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
@@ -17,36 +16,44 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.copy.BulkCopy;
+import io.shardshift.controller.copy.MirroredPair;
+import io.shardshift.controller.copy.ProgressStore;
+import io.shardshift.controller.copy.ServerEstimates;
+import io.shardshift.controller.copy.TableProgress;
+import io.shardshift.controller.copy.WorkContext;
+import io.shardshift.controller.copy.WorkProgress;
+import io.shardshift.controller.pacing.RowRate;
+import io.shardshift.controller.pacing.Throttle;
+import io.shardshift.controller.store.LeaderStore;
+import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
+import io.shardshift.controller.verify.Verification;
+import io.shardshift.coordination.CoordinationException;
 import io.shardshift.shard.FenceCheck;
 import io.shardshift.shard.FenceMismatch;
 import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.KeyRange;
-import io.shardshift.shard.Mirror;
-import io.shardshift.shard.Mirror.MirroredGroup;
 import io.shardshift.shard.PrimaryKey;
-import io.shardshift.shard.RangeChecksum;
-import io.shardshift.shard.Row;
-import io.shardshift.shard.RowsCollide;
 import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSession.Isolation;
-import io.shardshift.shard.ShardSession.RowLock;
 import io.shardshift.shard.ShardSessions.Purpose;
 import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.ShardedTable;
 import io.shardshift.shard.TableSchema;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,17 +63,11 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
 final class JdbcShardWork implements ShardWork {
     private static final Duration CALL = Duration.ofSeconds(20);
-    /** First chunk; then adapted so that a chunk's share locks last about {@link #CHUNK_MILLIS}. */
-    private static final int FIRST_ROWS = 500;
-
-    private static final int MAX_ROWS = 5_000;
-    private static final long CHUNK_MILLIS = 50;
     private static final int EMPTYING_ROWS = 1_000;
     /** Room for inserts at the source between the raise and the hand-off. */
     private static final long AUTO_INCREMENT_ROOM = 1_000;
@@ -76,18 +77,20 @@ final class JdbcShardWork implements ShardWork {
     private final JdbcShardSessions sessions;
     private final Executor workers;
     private final Timing timing;
-    private final AtomicLong copied = new AtomicLong();
-    private final AtomicLong compared = new AtomicLong();
-    private final AtomicLong differences = new AtomicLong();
-    private final AtomicLong repaired = new AtomicLong();
-    private volatile long copyBegunNanos;
-    private volatile long copyNanos;
-    private volatile @Nullable Long rowsTotal;
-    private volatile boolean copyDone;
-    private final ArrayNode found = JsonNodeFactory.instance.arrayNode();
+    private final LeaderStore store;
+    private final Throttle throttle;
+    private volatile @Nullable BulkCopy copy;
+    private volatile @Nullable Verification verification;
 
     JdbcShardWork(
-            MigrationRecord migration, Keyspace keyspace, JdbcShardSessions sessions, Executor workers, Timing timing) {
+            MigrationRecord migration,
+            Keyspace keyspace,
+            JdbcShardSessions sessions,
+            LeaderStore store,
+            Executor workers,
+            Timing timing) {
+        this.store = store;
+        this.throttle = new Throttle(timing, Duration.ofSeconds(1), List.of());
         this.migration = migration;
         this.keyspace = keyspace;
         this.sessions = sessions;
@@ -96,19 +99,7 @@ final class JdbcShardWork implements ShardWork {
     }
 
     /** Groups with one source and one target: they are copied and compared together. */
-    private record Pair(ShardName source, ShardName target, List<Group> groups) {
-        SlotRanges slots() {
-            BitSet slots = new BitSet();
-            groups.forEach(group -> slots.or(group.slots().toBitSet()));
-            return SlotRanges.of(slots);
-        }
-
-        List<MirroredGroup> mirrored() {
-            return groups.stream()
-                    .map(group -> new MirroredGroup(group.id(), group.slots(), source))
-                    .toList();
-        }
-    }
+    private record Pair(ShardName source, ShardName target, List<Group> groups) {}
 
     private List<Pair> pairs() {
         Map<List<ShardName>, List<Group>> byPair = new LinkedHashMap<>();
@@ -278,44 +269,92 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
-        copyBegunNanos = timing.nanoTime();
-        copied.set(0);
-        estimate();
-        for (Pair pair : pairs()) {
-            for (ShardedTable table : tables(pair.source()).values()) {
-                ChunkSource chunks = new ChunkSource(table, pair.source());
-                inParallel(() -> copyChunks(pair, table, chunks, stop), stop);
-            }
-        }
-        copyNanos = timing.nanoTime() - copyBegunNanos;
-        copyDone = !stop.isAsked();
+        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("copy"));
+        copy = work;
+        inParallel(() -> work.runWorker(stop::isAsked), stop);
     }
 
-    private void estimate() throws ProblemException {
-        long total = 0;
-        for (Pair pair : pairs()) {
-            long here = onShard(pair.source(), connection -> {
-                try (Statement statement = connection.createStatement();
-                        ResultSet result = statement.executeQuery(
-                                "SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA ="
-                                        + " DATABASE()")) {
-                    long rows = 0;
-                    while (result.next()) {
-                        if (!result.getString(1).startsWith(ShardTables.PREFIX)) {
-                            rows += result.getLong(2);
-                        }
-                    }
-                    return rows;
-                }
-            });
-            total += here * pair.slots().size() / Math.max(1, slotsOn(pair.source()));
+    @Override
+    public void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
+        Verification work = new Verification(
+                work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("verification"), true);
+        verification = work;
+        inParallel(() -> work.runWorker(stop::isAsked), stop);
+        WorkProgress end = work.progress();
+        if (end.differences() > end.repaired() && !stop.isAsked()) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.ROWS_DIFFER,
+                            "{} rows differ between source and target and could not be repaired.",
+                            end.differences() - end.repaired())
+                    .remedy("GET /api/v1/migrations/" + migration.plan().name() + "/differences shows them"));
         }
-        rowsTotal = total;
+    }
+
+    private WorkContext work(Map<Integer, Long> attempts) {
+        return new WorkContext(
+                sessions,
+                timing,
+                throttle,
+                new RowRate(timing, migration.plan().pacing().maxRowsPerSecond()),
+                group -> attempts.getOrDefault(group.number(), 0L),
+                new ServerEstimates(sessions, timing),
+                new java.util.SplittableRandom());
+    }
+
+    private List<MirroredPair> mirroredPairs() {
+        return pairs().stream()
+                .map(pair -> new MirroredPair(pair.source(), pair.target(), pair.groups(), slotsOn(pair.source())))
+                .toList();
+    }
+
+    private List<ShardedTable> sourceTables() throws ProblemException {
+        return List.copyOf(tables(sources().iterator().next()).values());
     }
 
     private int slotsOn(ShardName shard) {
         SlotRanges slots = migration.from().shards().get(shard);
         return slots == null ? migration.from().slots() : slots.size();
+    }
+
+    /** Progress of copy or verification, a znode for each table and pair. */
+    private final class ProgressNodes implements ProgressStore {
+        private final String kind;
+
+        ProgressNodes(String kind) {
+            this.kind = kind;
+        }
+
+        private String path(ShardName source, ShardName target, String table) {
+            return ZnodePaths.progress(migration.plan().name()) + "/" + kind + "-" + source + "-" + target + "-"
+                    + HexFormat.of().formatHex(table.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Optional<TableProgress> read(ShardName source, ShardName target, String table) throws ProblemException {
+            try {
+                return store.read(path(source, target, table), TableProgress.class)
+                        .map(LeaderStore.Stored::value);
+            } catch (CoordinationException e) {
+                throw storeFailed(e);
+            }
+        }
+
+        @Override
+        public void write(TableProgress progress) throws ProblemException {
+            try {
+                store.ensure(ZnodePaths.progress(migration.plan().name()));
+                store.put(path(progress.source(), progress.target(), progress.table()), progress);
+            } catch (CoordinationException | LeadershipLost e) {
+                throw storeFailed(e);
+            }
+        }
+
+        private static ProblemException storeFailed(Exception e) {
+            return new ProblemException(
+                    Problem.of(
+                            ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())),
+                    e);
+        }
     }
 
     @FunctionalInterface
@@ -357,225 +396,6 @@ final class JdbcShardWork implements ShardWork {
         }
     }
 
-    /** Hands out chunks of one table in the order of the primary key [8]. */
-    private final class ChunkSource {
-        private final ShardedTable table;
-        private final ShardName source;
-        private Optional<PrimaryKey> after = Optional.empty();
-        private Optional<PrimaryKey> last = Optional.empty();
-        private boolean begun;
-        private boolean over;
-        private int rows = FIRST_ROWS;
-
-        ChunkSource(ShardedTable table, ShardName source) {
-            this.table = table;
-            this.source = source;
-        }
-
-        synchronized Optional<KeyRange> next() throws ShardException {
-            if (over) {
-                return Optional.empty();
-            }
-            try (JdbcShardSession session = sessions.open(source, Purpose.PLAIN, timing.deadlineIn(CALL))) {
-                if (!begun) {
-                    begun = true;
-                    last = session.lastKey(table);
-                    if (last.isEmpty()) {
-                        over = true;
-                        return Optional.empty();
-                    }
-                }
-                PrimaryKey end = last.orElseThrow();
-                if (after.equals(last)) { // pk = last alone
-                    over = true;
-                    return Optional.empty();
-                }
-                Optional<PrimaryKey> bound = session.chunkEnd(table, after, rows);
-                KeyRange range = new KeyRange(after, bound, true);
-                if (bound.isEmpty() || bound.get().equals(end)) {
-                    over = true;
-                    // The last chunk leaves the last key out, else the supremum is locked and appends wait [8].
-                    return Optional.of(new KeyRange(after, Optional.of(end), false));
-                }
-                after = bound;
-                return Optional.of(range);
-            }
-        }
-
-        synchronized Optional<PrimaryKey> lastKey() {
-            return last;
-        }
-
-        synchronized void took(int chunkRows, long millis) {
-            if (chunkRows > 0 && millis > 0) {
-                long fitting = chunkRows * CHUNK_MILLIS / millis;
-                rows = (int) Math.max(50, Math.min(MAX_ROWS, Math.min(fitting, rows * 2L)));
-            }
-        }
-    }
-
-    private void copyChunks(Pair pair, ShardedTable table, ChunkSource chunks, Stop stop)
-            throws ProblemException, InterruptedException {
-        try {
-            Optional<KeyRange> range = chunks.next();
-            while (range.isPresent() && !stop.isAsked()) {
-                copyChunk(pair, table, range.get(), chunks, stop);
-                if (!range.get().endIncluded()) {
-                    copyLast(pair, table, range.get().end().orElseThrow(), stop);
-                }
-                range = chunks.next();
-            }
-        } catch (ShardException e) {
-            throw unreachable(pair.source(), e);
-        }
-    }
-
-    private void copyChunk(Pair pair, ShardedTable table, KeyRange range, ChunkSource chunks, Stop stop)
-            throws ProblemException, InterruptedException {
-        mirror(pair, stop, (owner, mirror) -> {
-            long begun = timing.nanoTime();
-            Mirror.Written written = Mirror.range(owner, mirror, pair.mirrored(), table, range);
-            copied.addAndGet(written.inserted());
-            chunks.took(written.inserted(), (timing.nanoTime() - begun) / 1_000_000);
-        });
-    }
-
-    private void copyLast(Pair pair, ShardedTable table, PrimaryKey key, Stop stop)
-            throws ProblemException, InterruptedException {
-        for (MirroredGroup group : pair.mirrored()) {
-            mirror(pair, stop, (owner, mirror) -> {
-                Mirror.Written written = Mirror.keys(owner, mirror, group, table, Set.of(key));
-                copied.addAndGet(written.inserted());
-            });
-        }
-    }
-
-    @FunctionalInterface
-    private interface OnPair {
-        void run(JdbcShardSession owner, JdbcShardSession mirror) throws ShardException, FenceMismatch, RowsCollide;
-    }
-
-    /** Tries until it is done: gives way to applications' locks, and outlasts a lost connection for a while. */
-    private void mirror(Pair pair, Stop stop, OnPair work) throws ProblemException, InterruptedException {
-        Deadline deadline = timing.deadlineIn(Duration.ofSeconds(60));
-        while (!stop.isAsked()) {
-            try (JdbcShardSession owner = sessions.open(pair.source(), Purpose.OWNER, timing.deadlineIn(CALL));
-                    JdbcShardSession mirror = sessions.open(pair.target(), Purpose.MIRROR, timing.deadlineIn(CALL))) {
-                work.run(owner, mirror);
-                return;
-            } catch (ShardException e) {
-                boolean passing = e.kind() != ShardException.Kind.REFUSED;
-                if (!passing || deadline.hasPassed()) {
-                    throw unreachable(e.shard(), e);
-                }
-                deadline.pause(Duration.ofMillis(10)); // the application's transaction goes first
-            } catch (FenceMismatch e) {
-                throw new ProblemException(
-                        Problem.of(ErrorCode.FENCE_CHANGED_BY_ANOTHER, "{}", String.valueOf(e.getMessage())), e);
-            } catch (RowsCollide e) {
-                throw new ProblemException(
-                        Problem.of(ErrorCode.TWO_OWNERS_COLLIDE, "{}", String.valueOf(e.getMessage()))
-                                .remedy("remove one of the two rows, or make the key unique across shards"),
-                        e);
-            }
-        }
-    }
-
-    @Override
-    public void verify(Stop stop) throws ProblemException, InterruptedException {
-        compared.set(0);
-        for (Pair pair : pairs()) {
-            for (ShardedTable table : tables(pair.source()).values()) {
-                verifyTable(pair, table, stop);
-            }
-        }
-    }
-
-    private void verifyTable(Pair pair, ShardedTable table, Stop stop) throws ProblemException, InterruptedException {
-        Optional<PrimaryKey> after = Optional.empty();
-        boolean more = true;
-        while (more && !stop.isAsked()) {
-            try (JdbcShardSession source = sessions.open(pair.source(), Purpose.PLAIN, timing.deadlineIn(CALL));
-                    JdbcShardSession target = sessions.open(pair.target(), Purpose.PLAIN, timing.deadlineIn(CALL))) {
-                source.begin(Isolation.READ_COMMITTED);
-                target.begin(Isolation.READ_COMMITTED);
-                Optional<PrimaryKey> end = source.chunkEnd(table, after, MAX_ROWS);
-                KeyRange range = new KeyRange(after, end, true);
-                RangeChecksum ours = source.checksum(table, range, pair.slots());
-                RangeChecksum theirs = target.checksum(table, range, pair.slots());
-                compared.addAndGet(ours.rows());
-                if (!ours.equals(theirs)) {
-                    settle(pair, table, range, source, target, stop);
-                }
-                after = end;
-                more = end.isPresent();
-            } catch (ShardException e) {
-                throw unreachable(e.shard(), e);
-            }
-        }
-    }
-
-    /** Rows that differ are compared again under the owner's lock, by the primitive: what it must write did differ. */
-    private void settle(
-            Pair pair, ShardedTable table, KeyRange range, JdbcShardSession source, JdbcShardSession target, Stop stop)
-            throws ShardException, ProblemException, InterruptedException {
-        Map<PrimaryKey, Row> ours = byKey(table, source.readRange(table, range, pair.slots(), RowLock.NONE));
-        Map<PrimaryKey, Row> theirs = byKey(table, target.readRange(table, range, pair.slots(), RowLock.NONE));
-        Set<PrimaryKey> suspects = new LinkedHashSet<>();
-        ours.forEach((key, row) -> {
-            if (!row.equals(theirs.get(key))) {
-                suspects.add(key);
-            }
-        });
-        theirs.keySet().stream().filter(key -> !ours.containsKey(key)).forEach(suspects::add);
-        for (PrimaryKey key : suspects) {
-            for (MirroredGroup group : pair.mirrored()) {
-                mirror(pair, stop, (owner, mirror) -> {
-                    Mirror.Written written = Mirror.keys(owner, mirror, group, table, Set.of(key));
-                    if (written.rows() > 0) {
-                        report(table, key, ours.get(key), theirs.get(key));
-                    }
-                });
-            }
-        }
-    }
-
-    private static Map<PrimaryKey, Row> byKey(ShardedTable table, List<Row> rows) {
-        Map<PrimaryKey, Row> byKey = new LinkedHashMap<>();
-        rows.forEach(row -> byKey.put(table.key(row), row));
-        return byKey;
-    }
-
-    private void report(ShardedTable table, PrimaryKey key, @Nullable Row source, @Nullable Row target) {
-        differences.incrementAndGet();
-        repaired.incrementAndGet();
-        synchronized (found) {
-            if (found.size() < 1_000) {
-                ObjectNode one = found.addObject();
-                one.put("table", table.name()).put("key", key.toString()).put("became", "REPAIRED");
-                ArrayNode columns = one.putArray("columns");
-                for (int i = 0; i < table.schema().columns().size(); i++) {
-                    byte @Nullable [] ours = source == null ? null : source.value(i);
-                    byte @Nullable [] theirs = target == null ? null : target.value(i);
-                    if (!java.util.Arrays.equals(ours, theirs)) {
-                        columns.addObject()
-                                .put("column", table.schema().columns().get(i).name())
-                                .put("source", shown(ours))
-                                .put("target", shown(theirs));
-                    }
-                }
-            }
-        }
-    }
-
-    private static @Nullable String shown(byte @Nullable [] value) {
-        if (value == null) {
-            return null;
-        }
-        String text = new String(value, java.nio.charset.StandardCharsets.UTF_8);
-        return text.length() > 200 ? text.substring(0, 200) + "..." : text;
-    }
-
     @Override
     public void raiseAutoIncrement() throws ProblemException {
         for (Pair pair : pairs()) {
@@ -611,37 +431,28 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public JsonNode copyStatus() {
-        ObjectNode status = JsonNodeFactory.instance.objectNode();
-        boolean begun = copyBegunNanos != 0;
-        long nanos = copyDone ? copyNanos : timing.nanoTime() - copyBegunNanos;
-        long rows = copied.get();
-        Long total = rowsTotal;
-        long perSecond = begun && nanos > 0 ? rows * 1_000_000_000L / nanos : 0;
-        status.put("rows", begun ? Long.valueOf(rows) : null);
-        status.put("rowsTotal", total);
-        status.put("rowsPerSecond", begun && nanos > 0 ? Long.valueOf(perSecond) : null);
-        status.put(
-                "etaSeconds",
-                copyDone
-                        ? Long.valueOf(0)
-                        : total != null && perSecond > 0 ? Long.valueOf(Math.max(0, total - rows) / perSecond) : null);
-        return status;
+    public @Nullable JsonNode copyStatus() {
+        BulkCopy work = copy;
+        return work == null ? null : Json.tree(work.progress());
     }
 
     @Override
-    public JsonNode verificationStatus() {
+    public @Nullable JsonNode verificationStatus() {
+        Verification work = verification;
+        if (work == null) {
+            return null;
+        }
+        WorkProgress progress = work.progress();
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("rowsCompared", compared.get())
-                .put("differences", differences.get())
-                .put("repaired", repaired.get());
+                .put("rowsCompared", progress.rows())
+                .put("differences", progress.differences())
+                .put("repaired", progress.repaired());
     }
 
     @Override
     public JsonNode differences() {
-        synchronized (found) {
-            return found.deepCopy();
-        }
+        Verification work = verification;
+        return work == null ? JsonNodeFactory.instance.arrayNode() : Json.tree(work.differences());
     }
 }

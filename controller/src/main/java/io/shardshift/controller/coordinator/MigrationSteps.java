@@ -78,7 +78,7 @@ final class MigrationSteps {
             case POINT_READS -> publishAndAwait(routes(true, Side.SOURCE, true));
             case COPY -> context.work().copy(attempts(), stop);
             case CATCH_UP -> catchUp();
-            case VERIFY -> context.work().verify(stop);
+            case VERIFY -> context.work().verify(attempts(), stop);
             case AUTO_INCREMENT -> context.work().raiseAutoIncrement();
             case ALL_READS -> publishAndAwait(routes(true, Side.TARGET, false));
             case HANDOFF_CANARY -> handOver(context.migration().groups().subList(0, 1));

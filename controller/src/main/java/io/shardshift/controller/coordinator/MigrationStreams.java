@@ -103,9 +103,10 @@ public final class MigrationStreams implements Streams {
             if (offset.load().isEmpty()) {
                 offset.save(StreamStart.atNow(session.connection()));
             }
-            List<ShardedTable> tables = List.copyOf(new JdbcShardWork(migration, keyspace, sessions, workers, timing)
-                    .tables(shard)
-                    .values());
+            List<ShardedTable> tables =
+                    List.copyOf(new JdbcShardWork(migration, keyspace, sessions, store, workers, timing)
+                            .tables(shard)
+                            .values());
             StreamWorker worker =
                     new StreamWorker(shard, migration.groups(), tables, changeStreams, sessions, offset, timing);
             running.put(shard, worker);

@@ -8,6 +8,7 @@ import io.shardshift.api.routing.Group;
 import io.shardshift.api.time.Deadline;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a migration does on its shards besides fences and streams. Every method is harmless to repeat. */
 public interface ShardWork {
@@ -24,15 +25,17 @@ public interface ShardWork {
     void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;
 
     /** Compares both sides of every group and repairs; throws ROWS_DIFFER when differences remain. */
-    void verify(Stop stop) throws ProblemException, InterruptedException;
+    void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;
 
     /** Raises the targets' AUTO_INCREMENT above the sources', with room. */
     void raiseAutoIncrement() throws ProblemException;
 
-    /** {@code copy} of the status document. */
+    /** {@code copy} of the status document; null before it began. */
+    @Nullable
     JsonNode copyStatus();
 
-    /** {@code verification} of the status document. */
+    /** {@code verification} of the status document; null before it began. */
+    @Nullable
     JsonNode verificationStatus();
 
     /** What verification found. */

@@ -79,6 +79,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private static final long COMMAND_SECONDS = 20;
+    private static final int KEPT_EVENTS = 500;
 
     /** Opens the change streams of one migration. */
     @FunctionalInterface
@@ -202,14 +203,18 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 state.get().value(),
                 state.get().version(),
                 workers,
-                changed -> log.append(
-                        "status",
-                        JsonNodeFactory.instance
-                                .objectNode()
-                                .put("step", changed.step().name())),
+                changed -> appendStatus(log, migration),
                 handoff -> LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage()));
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(mine, coordinator, sessions));
+    }
+
+    private void appendStatus(EventLog log, MigrationName migration) {
+        try {
+            log.append(EventLog.STATUS, status(migration.value()));
+        } catch (ProblemException e) {
+            LOG.warn("no event of {} now: {}", migration, e.problem()); // whoever watches polls too
+        }
     }
 
     private void runCoordinator(Lead mine, MigrationCoordinator coordinator, JdbcShardSessions sessions) {
@@ -266,7 +271,8 @@ public final class Controller implements ControlPlane, AutoCloseable {
     }
 
     private EventLog eventLog(MigrationName migration) {
-        return events.computeIfAbsent(migration, any -> new EventLog());
+        return events.computeIfAbsent(
+                migration, any -> new EventLog(KEPT_EVENTS, timing.now().toEpochMilli()));
     }
 
     private Lead requireLead() throws ProblemException {
@@ -669,8 +675,6 @@ public final class Controller implements ControlPlane, AutoCloseable {
         }
         try {
             coordinator.submit(event).get(COMMAND_SECONDS, TimeUnit.SECONDS);
-            eventLog(coordinator.name())
-                    .append("audit", JsonNodeFactory.instance.objectNode().put("command", command.name()));
             return status(migration);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CommandRefused refused) {
@@ -733,7 +737,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
         try {
             deleteTree(mine.store(), ZnodePaths.migration(named));
             mine.migrations().remove(named);
-            events.remove(named);
+            EventLog log = events.remove(named);
+            if (log != null) {
+                log.close();
+            }
         } catch (CoordinationException e) {
             throw problem(e);
         } catch (LeadershipLost e) {

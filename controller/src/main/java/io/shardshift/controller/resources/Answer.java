@@ -3,5 +3,10 @@ package io.shardshift.controller.resources;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP answer: status, the path of what was made if any, and the body. */
+/**
+ * What a change answers.
+ *
+ * @param status HTTP status: 201 made, 200 it was there already or a dry run
+ * @param location path of what was made, below the server's root; null where nothing was made
+ */
 public record Answer(int status, @Nullable String location, JsonNode body) {}

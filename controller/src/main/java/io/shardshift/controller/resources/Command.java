@@ -1,11 +1,18 @@
 package io.shardshift.controller.resources;
 
-/** An operator's command to a migration. */
+import java.util.Locale;
+
+/** What an operator may tell a migration to do. */
 public enum Command {
     ADVANCE,
     PAUSE,
     RESUME,
     ROLLBACK,
     COMPLETE,
-    PURGE
+    PURGE;
+
+    /** The last part of the command's path. */
+    public String path() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

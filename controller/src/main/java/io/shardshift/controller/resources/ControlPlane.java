@@ -6,8 +6,13 @@ import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ProblemException;
 import java.util.List;
 
-/** What the REST resources ask of the controller. Thread-safe; a ProblemException carries what the caller is told. */
+/**
+ * What the API asks of the controller. Thread-safe: request threads call it at once, and each call may block them for
+ * seconds, not for the length of a phase. Names come as the client wrote them; an unknown one is
+ * {@code KEYSPACE_UNKNOWN} or {@code MIGRATION_UNKNOWN}.
+ */
 public interface ControlPlane {
+    /** 201 for a new keyspace, 200 for the same again. */
     Answer putKeyspace(Keyspace keyspace) throws ProblemException;
 
     List<JsonNode> keyspaces() throws ProblemException;
@@ -16,6 +21,7 @@ public interface ControlPlane {
 
     List<JsonNode> agents(String keyspace) throws ProblemException;
 
+    /** 201 for a new migration, 200 for the same again and for a dry run, which changes nothing. */
     Answer submit(MigrationPlan plan, boolean dryRun) throws ProblemException;
 
     List<JsonNode> migrations() throws ProblemException;
@@ -24,12 +30,15 @@ public interface ControlPlane {
 
     JsonNode differences(String name) throws ProblemException;
 
+    /** The status after it; a command that has taken effect already is answered alike. */
     JsonNode command(String name, Command command) throws ProblemException;
 
+    /** Forgets a migration that has ended. */
     void forget(String name) throws ProblemException;
 
+    /** The same log for a migration as long as this process knows it; the caller closes nothing. */
     EventLog events(String name) throws ProblemException;
 
-    /** Whether this controller can answer: it reaches ZooKeeper. */
-    boolean isReady();
+    /** Whether requests can be answered now: the store is in reach. Does not block. */
+    boolean isReady() throws ProblemException;
 }

@@ -5,50 +5,127 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** The newest events of one migration, in memory, for server-sent events. Thread-safe. */
+/**
+ * The newest events of one migration, numbered without gaps, in memory. A reader who asks for what this log no longer
+ * has, or never had (it followed another controller's log), is given the newest status, then all that is kept: a status
+ * is whole, so nothing older is needed. Thread-safe; any number of readers.
+ */
 public final class EventLog {
-    /** An event; ids grow by one. */
-    public record Entry(long id, String type, JsonNode data) {}
+    /** Asks for the newest status and what follows: a reader who has seen nothing. */
+    public static final long FROM_THE_NEWEST_STATUS = -1;
 
-    private static final int KEPT = 500;
+    public static final String STATUS = "status";
+    public static final String AUDIT = "audit";
 
-    private final Deque<Entry> entries = new ArrayDeque<>();
-    private long lastId;
+    /**
+     * One event.
+     *
+     * @param type {@link #STATUS} or {@link #AUDIT}
+     */
+    public record Event(long id, String type, JsonNode data) {}
+
+    private final int capacity;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Event> kept = new ArrayDeque<>();
+    private @Nullable Event newestStatus;
+    private long nextId;
     private boolean closed;
 
-    public synchronized void append(String type, JsonNode data) {
-        entries.addLast(new Entry(++lastId, type, data));
-        if (entries.size() > KEPT) {
-            entries.removeFirst();
+    /**
+     * An empty log.
+     *
+     * @param capacity most events that are kept
+     * @param firstId above each id of the migration's earlier logs, so that theirs are known as behind: the wall
+     *     clock's milliseconds are, as long as a log gets less than one event each millisecond
+     */
+    public EventLog(int capacity, long firstId) {
+        if (capacity < 1 || firstId < 0) {
+            throw new IllegalArgumentException("capacity " + capacity + ", first id " + firstId);
         }
-        notifyAll();
+        this.capacity = capacity;
+        this.nextId = firstId;
     }
 
-    /** The first event after {@code afterId} that is still kept; empty when none came within {@code timeout}. */
-    public synchronized Optional<Entry> next(long afterId, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            for (Entry entry : entries) {
-                if (entry.id() > afterId) {
-                    return Optional.of(entry);
+    /** Adds an event, dropping the oldest one of a full log; returns its id. After {@link #close} nobody reads it. */
+    public long append(String type, JsonNode data) {
+        lock.lock();
+        try {
+            Event event = new Event(nextId++, type, data);
+            if (kept.size() == capacity) {
+                kept.removeFirst();
+            }
+            kept.addLast(event);
+            if (type.equals(STATUS)) {
+                newestStatus = event;
+            }
+            changed.signalAll();
+            return event.id();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The event to read after {@code afterId}, waiting for it until {@code timeout}; empty when there was none, and at
+     * once when the log is closed and read to its end.
+     */
+    public Optional<Event> next(long afterId, Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            for (Event event = after(afterId); ; event = after(afterId)) {
+                if (event != null || closed || nanos <= 0) {
+                    return Optional.ofNullable(event);
                 }
+                nanos = changed.awaitNanos(nanos);
             }
-            long left = (end - System.nanoTime()) / 1_000_000;
-            if (closed || left <= 0) {
-                return Optional.empty();
-            }
-            wait(left);
+        } finally {
+            lock.unlock();
         }
     }
 
-    public synchronized boolean isClosed() {
-        return closed;
+    /** The migration has been forgotten: readers read what is kept, then end. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Ends all waits. */
-    public synchronized void close() {
-        closed = true;
-        notifyAll();
+    /** Whether {@link #close} was called and nothing is left after {@code afterId}. */
+    public boolean isAtEnd(long afterId) {
+        lock.lock();
+        try {
+            return closed && after(afterId) == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Event after(long afterId) {
+        Event oldest = kept.peekFirst();
+        if (oldest == null || afterId == nextId - 1) {
+            return null;
+        }
+        boolean isFollowed = afterId >= oldest.id() - 1 && afterId < nextId;
+        if (!isFollowed) {
+            Event status = newestStatus;
+            boolean hasReadStatus = status != null && status.id() == afterId;
+            return status == null || hasReadStatus ? oldest : status;
+        }
+        for (Event event : kept) {
+            if (event.id() > afterId) {
+                return event;
+            }
+        }
+        return null;
     }
 }

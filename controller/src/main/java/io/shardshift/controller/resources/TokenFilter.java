@@ -2,46 +2,41 @@ package io.shardshift.controller.resources;
 
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import org.jspecify.annotations.Nullable;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+import java.util.Set;
 
-/** Bearer tokens: {@code viewer} may GET, {@code operator} may all. Digests are compared in constant time; tokens are not kept. */
+/** Lets in who has a token: viewers to read, operators to change. Before matching, so that paths stay unknown too. */
+@PreMatching
+@Priority(Priorities.AUTHENTICATION)
 public final class TokenFilter implements ContainerRequestFilter {
-    private final byte[] operator;
-    private final byte @Nullable [] viewer;
+    private static final Set<String> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
-    public TokenFilter(String operatorToken, @Nullable String viewerToken) {
-        this.operator = digest(operatorToken);
-        this.viewer = viewerToken == null || viewerToken.isEmpty() ? null : digest(viewerToken);
+    private final Tokens tokens;
+
+    TokenFilter(Tokens tokens) {
+        this.tokens = tokens;
     }
 
     @Override
     public void filter(ContainerRequestContext request) {
-        String header = request.getHeaderString("Authorization");
-        byte[] given = digest(header != null && header.startsWith("Bearer ") ? header.substring(7) : "");
-        boolean isOperator = MessageDigest.isEqual(given, operator);
-        byte[] viewerDigest = viewer;
-        boolean isViewer = viewerDigest != null && MessageDigest.isEqual(given, viewerDigest);
-        if (!isOperator && !isViewer) {
-            request.abortWith(ProblemMapper.response(
-                    Problem.of(ErrorCode.UNAUTHENTICATED, "A valid bearer token is needed. Nothing has changed.")
-                            .remedy("set SHARDSHIFT_TOKEN, or send Authorization: Bearer <token>")));
-        } else if (!isOperator && !request.getMethod().equals("GET")) {
-            request.abortWith(ProblemMapper.response(
-                    Problem.of(ErrorCode.FORBIDDEN, "A viewer may only read. Nothing has changed.")
+        Optional<Caller> caller = tokens.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        if (caller.isEmpty()) {
+            request.abortWith(Problems.response(Problem.of(
+                            ErrorCode.UNAUTHENTICATED, "The request has no token that this controller knows")
+                    .remedy("send Authorization: Bearer <token>; the command line takes it from SHARDSHIFT_TOKEN")));
+        } else if (!caller.get().mayChange() && !READING.contains(request.getMethod())) {
+            request.abortWith(
+                    Problems.response(Problem.of(ErrorCode.FORBIDDEN, "A viewer may read only; nothing has changed")
                             .remedy("use the operator's token")));
-        }
-    }
-
-    private static byte[] digest(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        } else {
+            request.setProperty(Caller.PROPERTY, caller.get());
         }
     }
 }

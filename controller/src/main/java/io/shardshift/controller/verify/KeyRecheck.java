@@ -62,8 +62,7 @@ final class KeyRecheck {
     Verdict decide(MirroredPair pair, ShardedTable table, PrimaryKey key)
             throws ShardException, FenceMismatch, RowsCollide, InterruptedException {
         Deadline deadline = context.timing().deadlineIn(PATIENCE);
-        Backoff backoff = new Backoff(
-                context.timing(), context.random(), Duration.ofMillis(5), Duration.ofMillis(200));
+        Backoff backoff = new Backoff(context.timing(), context.random(), Duration.ofMillis(5), Duration.ofMillis(200));
         while (true) {
             try {
                 Look look = look(pair, table, key);

@@ -66,7 +66,8 @@ final class Verifier implements ChunkHandler {
         for (PrimaryKey key : suspects) {
             KeyRecheck.Verdict verdict = recheck.decide(pair, table, key);
             if (verdict != KeyRecheck.Verdict.EQUAL) {
-                found.merge(place, new ChunkResult(0, 1, verdict == KeyRecheck.Verdict.REPAIRED ? 1 : 0), Verifier::sum);
+                found.merge(
+                        place, new ChunkResult(0, 1, verdict == KeyRecheck.Verdict.REPAIRED ? 1 : 0), Verifier::sum);
             }
         }
         ChunkResult counted = found.remove(place);
@@ -75,9 +76,7 @@ final class Verifier implements ChunkHandler {
 
     private static ChunkResult sum(ChunkResult one, ChunkResult other) {
         return new ChunkResult(
-                one.rows() + other.rows(),
-                one.differences() + other.differences(),
-                one.repaired() + other.repaired());
+                one.rows() + other.rows(), one.differences() + other.differences(), one.repaired() + other.repaired());
     }
 
     /** One pair of sessions with plain reads; each read sees what is committed at its time. */

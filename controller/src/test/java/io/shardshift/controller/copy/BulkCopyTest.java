@@ -60,7 +60,9 @@ class BulkCopyTest {
             assertThat(copy.progress().rows()).isEqualTo(9_999);
             assertThat(copy.progress().rowsTotal()).isEqualTo(9_999);
             assertThat(copy.progress().etaSeconds()).isZero();
-            TableProgress stored = shards.stored.read(CopyFixture.SOURCE, CopyFixture.TARGET, "t").orElseThrow();
+            TableProgress stored = shards.stored
+                    .read(CopyFixture.SOURCE, CopyFixture.TARGET, "t")
+                    .orElseThrow();
             assertThat(Json.read(Json.write(stored), TableProgress.class)).isEqualTo(stored);
         }
     }
@@ -115,8 +117,7 @@ class BulkCopyTest {
     }
 
     /** Updates, deletes and inserts rows all over the table, mirrored as an agent does it. */
-    private static void write(
-            CopyFixture shards, ShardedTable table, Cancellation cancellation, AtomicInteger written)
+    private static void write(CopyFixture shards, ShardedTable table, Cancellation cancellation, AtomicInteger written)
             throws Exception {
         Random random = new Random(7);
         while (!cancellation.isCancelled()) {
@@ -187,7 +188,10 @@ class BulkCopyTest {
                     table);
             CopyFixture.join(shards.start(1, Cancellation.NEVER, copy::runWorker));
             assertCopied(shards);
-            assertThat(shards.stored.read(CopyFixture.SOURCE, CopyFixture.TARGET, "t").orElseThrow().attempts())
+            assertThat(shards.stored
+                            .read(CopyFixture.SOURCE, CopyFixture.TARGET, "t")
+                            .orElseThrow()
+                            .attempts())
                     .containsEntry(0, 2L)
                     .containsEntry(1, 2L);
             shards.attempt.incrementAndGet();
@@ -242,9 +246,9 @@ class BulkCopyTest {
             shards.target.execute("INSERT INTO t VALUES (5000, 15, 'value 18')");
             BulkCopy copy = shards.copy(shards.sessions, shards.table("t", "user_id"));
             assertThatThrownBy(() -> copy.runWorker(Cancellation.NEVER))
-                    .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                    e.problem().code())
-                            .isEqualTo(ErrorCode.TWO_OWNERS_COLLIDE))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.TWO_OWNERS_COLLIDE))
                     .hasMessageContaining("on source: id=18, user_id=18, v=value 18")
                     .hasMessageContaining("on target: id=5000, user_id=15, v=value 18");
             assertThat(copy.failure()).isPresent();

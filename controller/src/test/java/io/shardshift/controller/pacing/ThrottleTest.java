@@ -33,8 +33,8 @@ class ThrottleTest {
 
     private final Clock clock = new Clock();
     private OptionalDouble lag = OptionalDouble.of(1);
-    private final Throttle throttle = new Throttle(
-            clock, Duration.ofSeconds(1), List.of(Signal.of("replica_lag(r-1)", 5, "s", () -> lag)));
+    private final Throttle throttle =
+            new Throttle(clock, Duration.ofSeconds(1), List.of(Signal.of("replica_lag(r-1)", 5, "s", () -> lag)));
 
     @Test
     void closesAboveALimitWithTheReasonAndOpensAgain() {

@@ -23,7 +23,8 @@ class VerificationTest {
     private static CopyFixture equalShards() throws SQLException {
         CopyFixture shards = new CopyFixture(T);
         shards.source.execute(FILL);
-        shards.target.execute(FILL, "DELETE FROM t WHERE MOD(user_id, 16) > 7", "INSERT INTO t VALUES (9, 9, 'x', NULL)");
+        shards.target.execute(
+                FILL, "DELETE FROM t WHERE MOD(user_id, 16) > 7", "INSERT INTO t VALUES (9, 9, 'x', NULL)");
         return shards;
     }
 
@@ -68,7 +69,9 @@ class VerificationTest {
                             tuple("(35)", null, "id=35, user_id=35, v=value 35, b=0x00ff", null),
                             tuple("(51)", null, null, "id=51, user_id=51, v=value 51, b=0x00ff"),
                             tuple("(5000)", null, null, "id=5000, user_id=3, v=beyond the last key, b=NULL"));
-            assertThat(verification.differences()).extracting(Difference::outcome).containsOnly(Outcome.REPAIRED);
+            assertThat(verification.differences())
+                    .extracting(Difference::outcome)
+                    .containsOnly(Outcome.REPAIRED);
             assertThat(verification.progress().differences()).isEqualTo(4);
             assertThat(verification.progress().repaired()).isEqualTo(4);
             assertThat(shards.target.rows(MOVING)).isEqualTo(shards.source.rows(MOVING));
@@ -83,7 +86,8 @@ class VerificationTest {
             shards.target.execute(FILL);
             Verification verification = verification(shards, true);
             verification.runWorker(Cancellation.NEVER);
-            assertThat(verification.progress().differences()).isEqualTo(verification.progress().repaired());
+            assertThat(verification.progress().differences())
+                    .isEqualTo(verification.progress().repaired());
             assertThat(shards.target.rows(MOVING)).isEqualTo(shards.source.rows(MOVING));
         }
     }
@@ -94,7 +98,9 @@ class VerificationTest {
             shards.target.execute("UPDATE t SET v = 'other' WHERE id = 18");
             Verification verification = verification(shards, false);
             verification.runWorker(Cancellation.NEVER);
-            assertThat(verification.differences()).extracting(Difference::outcome).containsOnly(Outcome.REMAINS);
+            assertThat(verification.differences())
+                    .extracting(Difference::outcome)
+                    .containsOnly(Outcome.REMAINS);
             assertThat(verification.progress().repaired()).isZero();
             assertThat(shards.target.rows("SELECT v FROM t WHERE id = 18")).isEqualTo(List.of(List.of("other")));
         }

@@ -147,7 +147,7 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
         }
         if (fence.role().owns()) {
             lane.add(new TableKey(table, key), after, sequence, event.committedAt());
-        } else if (fence.role() == Role.CLOSED || fence.role() == Role.VACANT && after != null) {
+        } else if (fence.role() == Role.CLOSED || (fence.role() == Role.VACANT && after != null)) {
             figures.foreignWrite(); // nobody may write here; emptying and purge only delete
         }
         // else the echo of a mirror write

@@ -5,6 +5,7 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.shardshift.api.time.Timing;
 import io.shardshift.controller.stream.StreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +31,15 @@ final class DebeziumChangeStream implements ChangeStream {
     private static final long QUEUE_BYTES = 16L << 20;
     private static final int EVENTS_PER_POLL = 2_048;
 
+    /**
+     * The server gives a sign of life each 0.8 s. A connection that it closed between two events ends nothing in Debezium:
+     * silence is all there is to see. Above a pause of the collector, below what a person takes for a stop.
+     */
+    private static final Duration SILENCE = Duration.ofSeconds(4);
+
+    /** The same until the first event: the first engine of a JVM was seen to take 5 s, on a busy machine more. */
+    private static final Duration FIRST_SILENCE = Duration.ofSeconds(30);
+
     /** An engine was seen to take 12 s to let go of a server that had stopped answering. */
     private static final int CLOSE_TRIES = 300;
 
@@ -40,13 +50,19 @@ final class DebeziumChangeStream implements ChangeStream {
     private final EventReader reader;
     private final EventQueue queue = new EventQueue(QUEUE_ITEMS, QUEUE_BYTES);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
+    private final Timing timing;
     private volatile boolean learnedSchemas;
+    private volatile boolean taking;
+    private volatile boolean heard;
+    private volatile long heardNanos;
     private volatile @Nullable StreamException failure;
 
-    private DebeziumChangeStream(StreamStart start, ShardLogin login) {
+    private DebeziumChangeStream(StreamStart start, ShardLogin login, Timing timing) {
         // Names of engines are alive only as long as the engine: the position that is stored knows none.
         String name = "shardshift-" + NEXT.incrementAndGet();
         this.start = start;
+        this.timing = timing;
+        this.heardNanos = timing.nanoTime();
         this.learnedSchemas = !start.stored().schemaHistory().isEmpty();
         this.seat = new EngineSeat(name, start.stored());
         this.reader = new EventReader(name, login.schema(), start.tables());
@@ -57,8 +73,8 @@ final class DebeziumChangeStream implements ChangeStream {
                 .build();
     }
 
-    static DebeziumChangeStream start(StreamStart start, ShardLogin login, Executor executor) {
-        DebeziumChangeStream stream = new DebeziumChangeStream(start, login);
+    static DebeziumChangeStream start(StreamStart start, ShardLogin login, Executor executor, Timing timing) {
+        DebeziumChangeStream stream = new DebeziumChangeStream(start, login, timing);
         executor.execute(stream.engine);
         return stream;
     }
@@ -67,6 +83,7 @@ final class DebeziumChangeStream implements ChangeStream {
     private void take(
             List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
+        taking = true; // perhaps for long, when the queue is full
         for (RecordChangeEvent<SourceRecord> record : records) {
             for (ChangeEvent event : reader.read(record.record())) {
                 if (!(event instanceof ChangeEvent.Idle)) {
@@ -77,6 +94,9 @@ final class DebeziumChangeStream implements ChangeStream {
             committer.markProcessed(record);
         }
         committer.markBatchFinished();
+        heardNanos = timing.nanoTime();
+        heard = true;
+        taking = false;
     }
 
     private void engineEnded(boolean success, String message, @Nullable Throwable error) {
@@ -114,7 +134,18 @@ final class DebeziumChangeStream implements ChangeStream {
         if (events.isEmpty() && ended != null) {
             throw ended;
         }
+        if (events.isEmpty() && !taking) {
+            requireSound();
+        }
         return events;
+    }
+
+    private void requireSound() throws StreamException {
+        Duration silent = Duration.ofNanos(timing.nanoTime() - heardNanos);
+        if (silent.compareTo(heard ? SILENCE : FIRST_SILENCE) > 0) {
+            throw new StreamException(
+                    Kind.BROKEN, start.shard(), "no sign of life for " + silent.toMillis() + " ms", null);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.shardshift.controller.stream;
 
 import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Timing;
 import io.shardshift.controller.stream.StreamException.Kind;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,12 +18,14 @@ public final class DebeziumChangeStreams implements ChangeStreams {
 
     private final Function<ShardName, ShardLogin> logins;
     private final Executor executor;
+    private final Timing timing;
 
     /**
      * @param logins asked at each opening, so that a rotated secret is found
      * @param executor runs one long task per open stream
      */
-    public DebeziumChangeStreams(Function<ShardName, ShardLogin> logins, Executor executor) {
+    public DebeziumChangeStreams(Function<ShardName, ShardLogin> logins, Executor executor, Timing timing) {
+        this.timing = timing;
         this.logins = logins;
         this.executor = executor;
     }
@@ -31,7 +34,7 @@ public final class DebeziumChangeStreams implements ChangeStreams {
     public ChangeStream open(StreamStart start) throws StreamException {
         ShardLogin login = logins.apply(start.shard());
         requireResumable(start, login);
-        return DebeziumChangeStream.start(start, login, executor);
+        return DebeziumChangeStream.start(start, login, executor, timing);
     }
 
     /** Debezium would find out too, later and in words; here it is one question. */

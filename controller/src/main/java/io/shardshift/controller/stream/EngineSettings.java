@@ -77,7 +77,9 @@ final class EngineSettings {
 
     private static void pace(Properties settings) {
         settings.setProperty("heartbeat.interval.ms", "500");
-        settings.setProperty("connect.keep.alive.interval.ms", "1000");
+        settings.setProperty("connect.keep.alive.interval.ms", "1000"); // the server's sign of life, at 0.8 of it
+        // The client would reconnect by itself, for ever and in silence, past the checks of an opening: no.
+        settings.setProperty("connect.keep.alive", "false");
         settings.setProperty("connect.timeout.ms", "3000");
         settings.setProperty("errors.max.retries", "0"); // the engine does not survive a lost server in any case
         settings.setProperty("poll.interval.ms", "5");

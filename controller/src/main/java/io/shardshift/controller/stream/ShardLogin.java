@@ -40,7 +40,7 @@ public record ShardLogin(String url, String user, String password) {
         if (query == null) {
             return Optional.empty();
         }
-        for (String setting : query.split("&")) {
+        for (String setting : query.split("&", -1)) {
             if (setting.toLowerCase(Locale.ROOT).startsWith("sslmode=")) {
                 return Optional.of(setting.substring("sslmode=".length()).toLowerCase(Locale.ROOT));
             }

@@ -71,7 +71,7 @@ public final class TwoShards implements AutoCloseable {
                 SystemTiming.INSTANCE,
                 "shardshift-test");
         streams = new DebeziumChangeStreams(
-                shard -> login(schema(shard).server(), schema(shard).name()), executor);
+                shard -> login(schema(shard).server(), schema(shard).name()), executor, SystemTiming.INSTANCE);
     }
 
     static ShardLogin login(MysqlServer server, String schema) {

@@ -19,9 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardSession} over one JDBC connection with autocommit off. Not thread-safe but for {@link #abort}. */
@@ -38,8 +36,6 @@ public final class JdbcShardSession implements ShardSession {
             + " f.step, (SELECT TIMESTAMPDIFF(MICROSECOND, NOW(6), h.until) FROM " + ShardTables.HOLD
             + " h WHERE h.migration = ? AND h.grp = ?) FROM " + ShardTables.FENCE
             + " f WHERE f.migration = ? AND f.grp = ?";
-
-    private static final Map<ShardedTable, RowSql> SQL = new ConcurrentHashMap<>();
 
     private final ShardName shard;
     private final Connection connection;
@@ -332,7 +328,7 @@ public final class JdbcShardSession implements ShardSession {
     }
 
     private static RowSql sql(ShardedTable table) {
-        return SQL.computeIfAbsent(table, RowSql::new);
+        return table.sql();
     }
 
     private static List<List<PrimaryKey>> batches(Collection<PrimaryKey> keys) {

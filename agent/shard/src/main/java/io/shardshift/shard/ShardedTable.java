@@ -9,12 +9,19 @@ public final class ShardedTable {
     private final TableSchema schema;
     private final List<Integer> shardKey;
     private final ShardFunction function;
+    private final RowSql sql;
 
     /** Throws IllegalArgumentException where {@code shardKeyColumns} names a column that {@code schema} lacks. */
     public ShardedTable(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
         this.schema = schema;
         this.shardKey = shardKeyColumns.stream().map(schema::indexOf).toList();
         this.function = function;
+        this.sql = new RowSql(this);
+    }
+
+    /** Texts and bindings for this table's rows. */
+    RowSql sql() {
+        return sql;
     }
 
     public TableSchema schema() {

@@ -298,7 +298,7 @@ final class JdbcShardWork implements ShardWork {
                 new RowRate(timing, migration.plan().pacing().maxRowsPerSecond()),
                 group -> attempts.getOrDefault(group.number(), 0L),
                 new ServerEstimates(sessions, timing),
-                new java.util.SplittableRandom());
+                new java.util.Random());
     }
 
     private List<MirroredPair> mirroredPairs() {

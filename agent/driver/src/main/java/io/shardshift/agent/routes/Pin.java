@@ -4,14 +4,26 @@ import java.time.Instant;
 
 /** A transaction or read that runs under one epoch, from its first statement to its end. Identity matters; one thread. */
 public final class Pin {
+    private final RouteWatch watch;
     private final RouteSnapshot snapshot;
     private final String thread = Thread.currentThread().getName();
     private final Instant since;
     private volatile String statement = "";
 
-    Pin(RouteSnapshot snapshot, Instant since) {
+    Pin(RouteWatch watch, RouteSnapshot snapshot, Instant since) {
+        this.watch = watch;
         this.snapshot = snapshot;
         this.since = since;
+    }
+
+    /** The registration under which it runs: connections of another one are not for it [29]. */
+    public RouteWatch watch() {
+        return watch;
+    }
+
+    /** Ends it. */
+    public void end() {
+        watch.unpin(this);
     }
 
     public RouteSnapshot snapshot() {

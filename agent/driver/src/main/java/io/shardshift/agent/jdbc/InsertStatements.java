@@ -88,20 +88,12 @@ final class InsertStatements {
     private Outcome plain(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
         statements.transaction().executing();
         Outcome outcome = generated ? statements.withGeneratedKeys() : statements.asItIs();
-        // INSERT IGNORE may pass rows over; every other form that succeeds has all its rows in place.
-        boolean all = insert.isReplace() || insert.hasOnDuplicate() || outcome.updateCount() == keys.size();
-        if (generated && all) {
+        if (generated) {
             collectGenerated(outcome, keys.size());
-        } else if (generated && outcome.updateCount() > 0) {
-            statements.transaction().giveUp();
-            throw refused("it passed rows over, and which keys were generated cannot be told");
         }
-        for (int row = 0; row < keys.size(); row++) {
-            Optional<PrimaryKey> key = keys.get(row);
-            if (key.isPresent() && all) {
-                statements.touched(slot(row), table, key.get());
-            } else if (key.isPresent()) {
-                statements.namedPerhaps(slot(row), table, key.get()); // [5]
+        for (int row = 0; row < keys.size(); row++) { // all are in place: the analysis refuses INSERT IGNORE
+            if (keys.get(row).isPresent()) {
+                statements.touched(slot(row), table, keys.get(row).get());
             }
         }
         return outcome;
@@ -126,7 +118,7 @@ final class InsertStatements {
         }
         for (int row = 0; row < keys.size(); row++) {
             if (keys.get(row).isPresent()) { // inserted, or passed over for a row that another key met
-                statements.namedPerhaps(slot(row), table, keys.get(row).get());
+                statements.namedPerhaps(slot(row), table, keys.get(row).get()); // [5]
             }
         }
         return outcome;

@@ -128,7 +128,7 @@ final class UpsertedKeys {
                 int changed = statement.executeUpdate(
                         "INSERT INTO _shardshift_upsert VALUES (1, 11, 0), (7, 20, 0), (9, 90, 0)"
                                 + " ON DUPLICATE KEY UPDATE " + assignment("_shardshift_upsert.a", hex)
-                                + ", c = c + 1");
+                                + ", c = COALESCE(c, 0) + 1");
                 List<List<byte @Nullable []>> found = values(connection);
                 return changed == 5
                         && found.size() == 2

@@ -178,7 +178,7 @@ public final class WritingTransaction {
     }
 
     /**
-     * Collects the key of a row that a statement named and may have passed over, as INSERT IGNORE does. An absent key is
+     * Collects the key of a row that a statement named and may have passed over for a row that another unique key met. An absent key is
      * not locked, so it is mirrored only if its row is there, and then locked, when the transaction commits [5].
      */
     public void namedPerhaps(Route route, ShardedTable table, PrimaryKey key) {

@@ -12,7 +12,6 @@ import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.shard.Identifiers;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,7 +41,7 @@ final class ApplicationSession {
     private boolean begun;
     private boolean readOnly;
     private boolean closed;
-    private int isolation = Connection.TRANSACTION_REPEATABLE_READ;
+    private int isolation = Lease.DEFAULT_ISOLATION;
     private @Nullable Current current;
     private @Nullable Lease lastUsed;
 
@@ -77,8 +76,8 @@ final class ApplicationSession {
         return closed;
     }
 
-    int isolation() {
-        return isolation;
+    int isolation() throws SQLException {
+        return isolation == Lease.DEFAULT_ISOLATION ? anyLease().physical().getTransactionIsolation() : isolation;
     }
 
     Outcome execute(StatementCall call, Lease.Statements statements) throws SQLException {

@@ -1,6 +1,5 @@
 package io.shardshift.agent.jdbc;
 
-import io.shardshift.shard.Identifiers;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -154,7 +153,7 @@ final class ConnectionProxy implements InvocationHandler {
     private @Nullable Object onAnyShard(Object proxy, Method method, Object[] arguments) throws Throwable {
         session.requireOpen();
         if (method.isDefault() && method.getName().startsWith("setShardingKey")) {
-            throw AgentErrors.refused("the shard key is taken from the statement", Identifiers.quote(method.getName()));
+            throw AgentErrors.refused("the shard key is taken from each statement", method.getName());
         }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);

@@ -165,7 +165,7 @@ final class FencedExecution {
     Outcome inTransaction(Current now, RowWork work) throws SQLException {
         String sql = work.call().sql();
         WritingTransaction writing = writing(now);
-        now.pin().running(SqlText.forMessage(sql));
+        now.pin().running(() -> SqlText.forMessage(sql));
         Placement place = work.place(now.snapshot(), now.overrides());
         if (!place.owner(sql).equals(now.shard())) {
             throw AgentErrors.refused(

@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A physical connection that an application's connection keeps, from its first statement on that shard until it is closed. */
 final class Lease {
+    /** The pool's: asking the connection for it would cost every lease a round trip. */
+    static final int DEFAULT_ISOLATION = Connection.TRANSACTION_NONE;
+
     private final RouteWatch watch;
     private final Connection physical;
     private final JdbcShardSession session;
     private boolean autoCommit = true;
-    private int isolation;
+    private int isolation = DEFAULT_ISOLATION;
 
     /** @param watch the registration under which {@code physical} was opened */
     Lease(ShardName shard, RouteWatch watch, Connection physical, int isolation) throws SQLException {
         this.watch = watch;
         this.physical = physical;
         this.session = new JdbcShardSession(shard, physical, () -> {});
-        this.isolation = physical.getTransactionIsolation();
         isolation(isolation);
     }
 

@@ -135,6 +135,7 @@ final class RegisteredAgent {
         Properties properties = properties(endpoint);
         try (Connection first = DriverManager.getConnection(endpoint.url(), properties)) {
             register(first);
+            routes.registeredOn(shard);
             try (Statement statement = first.createStatement();
                     ResultSet result = statement.executeQuery("SELECT @@GLOBAL.innodb_rollback_on_timeout")) {
                 if (result.next() && result.getBoolean(1)) {

@@ -40,6 +40,7 @@ final class RowStatements {
     private final IntFunction<@Nullable Route> routes;
     private final StatementCall call;
     private final Lease.Statements statements;
+    private final boolean changes;
     private final boolean collectsUpsertedKeys;
 
     /** @param collectsUpsertedKeys whether the shard passed the self-test of {@link UpsertedKeys} */
@@ -49,6 +50,7 @@ final class RowStatements {
         this.routes = now::route;
         this.call = work.call();
         this.statements = work.statements();
+        this.changes = work.changes();
         this.collectsUpsertedKeys = collectsUpsertedKeys;
     }
 
@@ -81,7 +83,10 @@ final class RowStatements {
         return run(bind(statement, text, List.of(), table));
     }
 
-    private static Outcome run(PreparedStatement statement) throws SQLException {
+    private Outcome run(PreparedStatement statement) throws SQLException {
+        if (changes) {
+            return StatementCall.update(statement);
+        }
         boolean rows = statement.execute();
         return new Outcome(statement, rows ? -1 : statement.getLargeUpdateCount());
     }

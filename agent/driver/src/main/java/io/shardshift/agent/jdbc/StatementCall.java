@@ -53,6 +53,11 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
                 sql, parameters, generatedKeys, new Settings(0, settings.maxRows(), settings.queryTimeoutSeconds()));
     }
 
+    /** Of a change: {@code execute()} would ask the server first whether the session is read-only, a round trip. */
+    static Outcome update(PreparedStatement statement) throws SQLException {
+        return new Outcome(statement, statement.executeLargeUpdate());
+    }
+
     /** {@code text}, whose markers are this call's, on the lease's connection with the values and settings set. */
     PreparedStatement prepare(Lease.Statements statements, Lease lease, String text, boolean keys) throws SQLException {
         PreparedStatement statement = statements.prepare(lease, text, keys);

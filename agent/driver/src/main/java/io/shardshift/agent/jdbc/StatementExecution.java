@@ -110,7 +110,7 @@ final class StatementExecution {
                 throw AgentErrors.refused("the table moves now: change it before or after the migration", call.sql());
             }
             session.commit();
-            pin.running(SqlText.forMessage(call.sql()));
+            pin.running(() -> SqlText.forMessage(call.sql()));
             return direct(session.lease(only, pin.watch()), call, statements);
         } finally {
             pin.end();
@@ -153,7 +153,7 @@ final class StatementExecution {
         Pin pin = agent.routes().pin();
         boolean ended = true;
         try {
-            pin.running(SqlText.forMessage(work.call().sql()));
+            pin.running(() -> SqlText.forMessage(work.call().sql()));
             Optional<Outcome> outcome = readAlone(read, work, pin);
             if (outcome.isPresent() && work.call().settings().streams(agent.options())) {
                 ended = false;
@@ -224,7 +224,7 @@ final class StatementExecution {
         if (!work.place(now.snapshot(), Map.of()).readShard(sql).equals(now.shard())) {
             throw AgentErrors.refused("the transaction began on shard " + now.shard(), sql); // [31]
         }
-        now.pin().running(SqlText.forMessage(sql));
+        now.pin().running(() -> SqlText.forMessage(sql));
         return direct(now.lease(), work.call(), work.statements());
     }
 
@@ -263,7 +263,14 @@ final class StatementExecution {
                 if (!pin.snapshot().isMigrating()) { // the hot path
                     ShardName owner = work.place(pin.snapshot(), Map.of())
                             .owner(work.call().sql());
-                    return direct(session.lease(owner, pin.watch()), work.call(), work.statements());
+                    Lease lease = session.lease(owner, pin.watch());
+                    if (!work.changes()) {
+                        return direct(lease, work.call(), work.statements());
+                    }
+                    lease.autoCommit(true);
+                    StatementCall call = work.call();
+                    return StatementCall.update(
+                            call.prepare(work.statements(), lease, call.sql(), call.generatedKeys()));
                 }
             } finally {
                 pin.end();

@@ -1,6 +1,7 @@
 package io.shardshift.agent.routes;
 
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** A transaction or read that runs under one epoch, from its first statement to its end. Identity matters; one thread. */
 public final class Pin {
@@ -8,7 +9,7 @@ public final class Pin {
     private final RouteSnapshot snapshot;
     private final String thread = Thread.currentThread().getName();
     private final Instant since;
-    private volatile String statement = "";
+    private volatile Supplier<String> statement = () -> "";
 
     Pin(RouteWatch watch, RouteSnapshot snapshot, Instant since) {
         this.watch = watch;
@@ -31,8 +32,8 @@ public final class Pin {
     }
 
     /** The newest statement, with {@code ?} for values, as status shows it. */
-    public void running(String sql) {
-        statement = sql;
+    public void running(Supplier<String> sql) {
+        statement = sql; // asked only when it holds an acknowledgement up: masking values is not for the hot path
     }
 
     String thread() {
@@ -44,6 +45,6 @@ public final class Pin {
     }
 
     String statement() {
-        return statement;
+        return statement.get();
     }
 }

@@ -5,6 +5,7 @@ import io.shardshift.api.routing.AgentId;
 import io.shardshift.api.routing.KeyspaceName;
 import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.RoutesEpoch;
+import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.api.znode.ZnodePaths;
@@ -17,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +47,7 @@ public final class RouteWatch {
     private final Timing timing;
     private final BlockingQueue<Boolean> wake = new ArrayBlockingQueue<>(1);
     private final List<RouteSnapshot> older = new ArrayList<>();
+    private final Set<String> registeredOn = new ConcurrentSkipListSet<>();
     private volatile RouteSnapshot current;
     private volatile boolean stopped;
     private volatile @Nullable RoutesEpoch acknowledged;
@@ -80,6 +84,13 @@ public final class RouteWatch {
 
     public AgentId id() {
         return self.id();
+    }
+
+    /** The agent's row is on this shard now; said in ZooKeeper with the next report. */
+    public void registeredOn(ShardName shard) {
+        if (registeredOn.add(shard.value())) {
+            wake.offer(true);
+        }
     }
 
     /** The newest routes. */
@@ -201,7 +212,14 @@ public final class RouteWatch {
             acknowledged = current.table().epoch();
         }
         AgentRecord now = new AgentRecord(
-                self.id(), self.host(), self.pid(), self.version(), self.since(), acknowledged, holdings(), List.of());
+                self.id(),
+                self.host(),
+                self.pid(),
+                self.version(),
+                self.since(),
+                acknowledged,
+                holdings(),
+                List.copyOf(registeredOn));
         if (!now.equals(written)) {
             coordination.transact(
                     new Operation.Set(ZnodePaths.agent(keyspace, self.id()), Json.write(now), Operation.ANY));

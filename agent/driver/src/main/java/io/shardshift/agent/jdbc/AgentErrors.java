@@ -2,10 +2,17 @@ package io.shardshift.agent.jdbc;
 
 import io.shardshift.agent.sql.SqlText;
 import io.shardshift.agent.transaction.TransactionFailed;
+import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.shard.MysqlErrors;
+import io.shardshift.shard.Registration;
+import io.shardshift.shard.RowsCollide;
+import io.shardshift.shard.ShardException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that makes an {@link SQLException}. Messages show the statement with {@code ?} for values. */
@@ -32,6 +39,55 @@ final class AgentErrors {
                 cause);
     }
 
+    /** The server's row of this agent says that it was expelled. */
+    static SQLException expelled(Registration.Expelled cause) {
+        return new SQLNonTransientConnectionException(cause.getMessage(), "08004", 0, cause);
+    }
+
+    /** Whether {@code e}, or what a pool wrapped in it, is {@link #expelled}. */
+    static boolean saysExpelled(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Registration.Expelled) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the shard cannot be reached, or the connection to it is gone with all that was not committed. */
+    static boolean saysLost(SQLException e) {
+        return e instanceof SQLTransientConnectionException
+                || e instanceof SQLNonTransientConnectionException
+                || MysqlErrors.kind(e, false) == ShardException.Kind.CONNECTION_LOST;
+    }
+
+    static SQLException cannotStart(KeyspaceName keyspace, Exception cause) {
+        return new SQLNonTransientConnectionException(
+                "The agent of keyspace " + keyspace + " cannot start: " + cause.getMessage(), "08001", 0, cause);
+    }
+
+    static SQLException url(String message) {
+        return new SQLNonTransientConnectionException(message, "08001");
+    }
+
+    /** A failure of ours, never the application's: nothing of the statement is kept. */
+    static SQLException internal(RuntimeException cause) {
+        return new SQLException(
+                "Shardshift failed; the transaction, if any, takes only ROLLBACK: " + cause, "HY000", cause);
+    }
+
+    static SQLException insideTransaction(String what) {
+        return new SQLException(what + " inside a transaction", "25001");
+    }
+
+    static SQLException noTransaction(String what) {
+        return new SQLException(what + " needs a transaction, or a savepoint that is there", "HY000", 1305);
+    }
+
+    static SQLException readOnly(String what) {
+        return new SQLException("The " + what + " is read-only", "25006", 1792);
+    }
+
     static SQLException closed(String what) {
         return new SQLNonTransientConnectionException("This " + what + " is closed", "08003");
     }
@@ -47,6 +103,9 @@ final class AgentErrors {
 
     /** The server's own error, as it is, where there is one. */
     private static SQLException statement(TransactionFailed failed) {
+        if (failed.getCause() instanceof RowsCollide) {
+            return new SQLIntegrityConstraintViolationException(failed.getMessage(), "23000", 1062, failed);
+        }
         for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException server) {
                 return server;

@@ -1,10 +1,14 @@
 package io.shardshift.agent.jdbc;
 
+import com.mysql.cj.conf.PropertyDefinitions;
+import com.mysql.cj.conf.PropertyKey;
 import io.shardshift.api.routing.KeyspaceName;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -25,6 +29,7 @@ public record AgentOptions(
         Duration writeTimeout,
         TreeMap<String, String> mysql) {
     static final String PREFIX = "jdbc:shardshift://";
+    private static final List<String> KNOWN = List.of("maximumPoolSize", "writeTimeout");
     private static final Pattern SHAPE = Pattern.compile("jdbc:shardshift://([^/?]+)/([^/?]+)(?:\\?(.*))?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
@@ -32,7 +37,7 @@ public record AgentOptions(
     public static AgentOptions parse(String url, Properties properties) throws SQLException {
         Matcher matcher = SHAPE.matcher(url);
         if (!matcher.matches()) {
-            throw new SQLException("expected " + PREFIX + "host:port[,host:port]/keyspace[?name=value&...]", "08001");
+            throw AgentErrors.url("expected " + PREFIX + "host:port[,host:port]/keyspace[?name=value&...]");
         }
         TreeMap<String, String> parameters = new TreeMap<>();
         String query = matcher.group(3);
@@ -40,7 +45,7 @@ public record AgentOptions(
             for (String pair : query.split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 1) {
-                    throw new SQLException("parameter '" + pair + "' of the JDBC URL is not name=value", "08001");
+                    throw AgentErrors.url("parameter '" + pair + "' of the JDBC URL is not name=value");
                 }
                 parameters.put(
                         pair.substring(0, equals),
@@ -64,18 +69,50 @@ public record AgentOptions(
             } else if (name.equals("writeTimeout")) {
                 writeTimeout = duration(name, value);
             } else {
-                throw new SQLException(
-                        "unknown parameter '" + name + "' of the JDBC URL; known are maximumPoolSize, writeTimeout and"
-                                + " mysql.<property of Connector/J>",
-                        "08001");
+                throw AgentErrors.url("unknown parameter '" + name + "' of the JDBC URL" + nearMiss(name)
+                        + "; known are maximumPoolSize, writeTimeout and mysql.<property of Connector/J>");
             }
         }
-        return new AgentOptions(matcher.group(1), new KeyspaceName(matcher.group(2)), poolSize, writeTimeout, mysql);
+        try {
+            return new AgentOptions(
+                    matcher.group(1), new KeyspaceName(matcher.group(2)), poolSize, writeTimeout, mysql);
+        } catch (IllegalArgumentException e) {
+            throw AgentErrors.url("keyspace of the JDBC URL: " + e.getMessage());
+        }
+    }
+
+    private static String nearMiss(String name) {
+        for (String known : KNOWN) {
+            if (distance(name.toLowerCase(Locale.ROOT), known.toLowerCase(Locale.ROOT)) <= 3) {
+                return ", did you mean " + known + "?";
+            }
+        }
+        boolean ofConnector =
+                PropertyDefinitions.PROPERTY_KEY_TO_PROPERTY_DEFINITION.containsKey(PropertyKey.fromValue(name));
+        return ofConnector ? ", did you mean mysql." + name + "?" : "";
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] before = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            before[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] now = new int[b.length() + 1];
+            now[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                now[j] = Math.min(before[j - 1] + change, 1 + Math.min(before[j], now[j - 1]));
+            }
+            before = now;
+        }
+        return before[b.length()];
     }
 
     private static int number(String name, String value) throws SQLException {
         if (!value.matches("[1-9]\\d{0,3}")) {
-            throw new SQLException(name + " is a number from 1 to 9999, found '" + value + "'", "08001");
+            throw AgentErrors.url(name + " is a number from 1 to 9999, found '" + value + "'");
         }
         return Integer.parseInt(value);
     }
@@ -83,7 +120,7 @@ public record AgentOptions(
     private static Duration duration(String name, String value) throws SQLException {
         Matcher matcher = DURATION.matcher(value);
         if (!matcher.matches()) {
-            throw new SQLException(name + " is a duration such as 5s or 250ms, found '" + value + "'", "08001");
+            throw AgentErrors.url(name + " is a duration such as 5s or 250ms, found '" + value + "'");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -1,107 +1,58 @@
 package io.shardshift.agent.jdbc;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.shardshift.agent.routes.RouteSnapshot;
 import io.shardshift.agent.routes.RouteWatch;
-import io.shardshift.agent.transaction.FenceWait;
 import io.shardshift.agent.transaction.PausePoint;
-import io.shardshift.api.routing.AgentId;
-import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.SystemTiming;
 import io.shardshift.api.time.Timing;
-import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.shard.Credentials;
-import io.shardshift.shard.JdbcShardSessions;
-import io.shardshift.shard.Registration;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One agent: its registration, routes, pools and catalog. Thread-safe; one per data source. */
+/** One agent: its registration, which is another one after an expulsion, and its catalog. Thread-safe; one per data source. */
 final class AgentRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
-    private static final String VERSION = "0.1.0";
+    private static final Duration ZOOKEEPER_SESSION = Duration.ofSeconds(10);
+    private static final Duration ZOOKEEPER_ANSWERS = Duration.ofSeconds(15);
 
     private final AgentOptions options;
     private final Timing timing = SystemTiming.INSTANCE;
     private final Credentials credentials;
     private final CuratorCoordination coordination;
-    private final RouteWatch routes;
-    private final Thread loop;
-    private final JdbcShardSessions sessions;
-    private final FenceWait fenceWait;
-    private final Map<ShardName, HikariDataSource> pools = new ConcurrentHashMap<>();
     private final AtomicLong lateMirrorRows = new AtomicLong();
+    private volatile RegisteredAgent registered;
     private volatile @Nullable CatalogOf catalog;
     private volatile PausePoint.Hook pauses = PausePoint.NONE;
+    private boolean closed;
 
     private record CatalogOf(RouteSnapshot snapshot, Catalog catalog) {}
 
-    private AgentRuntime(
-            AgentOptions options, Credentials credentials, CuratorCoordination coordination, RouteWatch routes) {
+    private AgentRuntime(AgentOptions options, Credentials credentials, CuratorCoordination coordination)
+            throws CoordinationException {
         this.options = options;
         this.credentials = credentials;
         this.coordination = coordination;
-        this.routes = routes;
-        this.sessions = new JdbcShardSessions(
-                shard -> routes.current().table().endpoint(shard), credentials, timing, programName());
-        this.fenceWait = new FenceWait(sessions);
-        this.loop = new Thread(routes::run, "shardshift-agent-routes");
-        loop.setDaemon(true);
-        loop.start();
+        this.registered = RegisteredAgent.register(options, credentials, coordination, this::wasExpelled);
     }
 
     static AgentRuntime start(AgentOptions options, Credentials credentials) throws SQLException {
         CuratorCoordination coordination =
-                CuratorCoordination.connect(options.zookeeper(), Duration.ofSeconds(10), Duration.ofSeconds(15));
+                CuratorCoordination.connect(options.zookeeper(), ZOOKEEPER_SESSION, ZOOKEEPER_ANSWERS);
         try {
-            String host = hostName();
-            AgentRecord self = new AgentRecord(
-                    new AgentId(host.replaceAll("[^A-Za-z0-9]", "-") + "-"
-                            + ProcessHandle.current().pid() + "-"
-                            + UUID.randomUUID().toString().substring(0, 8)),
-                    host,
-                    ProcessHandle.current().pid(),
-                    VERSION,
-                    SystemTiming.INSTANCE.now(),
-                    null,
-                    List.of(),
-                    List.of());
-            RouteWatch routes = RouteWatch.open(coordination, options.keyspace(), self, SystemTiming.INSTANCE);
-            return new AgentRuntime(options, credentials, coordination, routes);
-        } catch (CoordinationException | IllegalStateException e) {
+            return new AgentRuntime(options, credentials, coordination);
+        } catch (CoordinationException | RuntimeException e) {
             coordination.close();
-            throw new SQLException(
-                    "the agent of keyspace " + options.keyspace() + " cannot start: " + e.getMessage(), "08001", e);
+            throw AgentErrors.cannotStart(options.keyspace(), e);
         }
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown-host";
-        }
-    }
-
-    private String programName() {
-        return "shardshift-agent-" + routes.id();
     }
 
     AgentOptions options() {
@@ -112,16 +63,12 @@ final class AgentRuntime implements AutoCloseable {
         return timing;
     }
 
+    RegisteredAgent registered() {
+        return registered;
+    }
+
     RouteWatch routes() {
-        return routes;
-    }
-
-    JdbcShardSessions sessions() {
-        return sessions;
-    }
-
-    FenceWait fenceWait() {
-        return fenceWait;
+        return registered.routes();
     }
 
     PausePoint.Hook pauses() {
@@ -152,7 +99,7 @@ final class AgentRuntime implements AutoCloseable {
             known = catalog;
             if (known == null || !isFor(known.snapshot(), snapshot)) {
                 ShardName shard = snapshot.table().slotMap().shards().firstKey();
-                try (Connection connection = pool(shard).getConnection()) {
+                try (Connection connection = connect(shard, routes())) {
                     known = new CatalogOf(
                             snapshot, Catalog.read(snapshot.table().keyspace(), connection));
                 }
@@ -164,82 +111,62 @@ final class AgentRuntime implements AutoCloseable {
 
     private static boolean isFor(RouteSnapshot known, RouteSnapshot now) {
         return known == now
-                || (java.util.Objects.equals(
-                                known.table().migration(), now.table().migration())
+                || (Objects.equals(known.table().migration(), now.table().migration())
                         && known.table().keyspace().equals(now.table().keyspace()));
     }
 
-    /** A pooled connection to the shard; the pool is opened, and the agent registered there, when first needed. */
-    Connection connect(ShardName shard) throws SQLException {
-        return pool(shard).getConnection();
+    /**
+     * A pooled connection to the shard under the registration of {@code watch}. One that was expelled is replaced, and what
+     * ran under it begins again: routes pinned under an id that nobody waits for any more are not to be used [29].
+     */
+    Connection connect(ShardName shard, RouteWatch watch) throws SQLException {
+        RegisteredAgent now = registered;
+        if (now.routes() != watch) {
+            throw AgentErrors.retry("the agent was expelled and has registered anew", null);
+        }
+        try {
+            return now.connect(shard);
+        } catch (SQLException e) {
+            if (AgentErrors.saysExpelled(e)) {
+                registerAnew(now);
+                throw AgentErrors.retry("the agent was expelled and has registered anew", e);
+            }
+            throw e;
+        }
     }
 
-    private HikariDataSource pool(ShardName shard) throws SQLException {
-        HikariDataSource pool = pools.get(shard);
-        return pool != null ? pool : openPool(shard);
+    private void wasExpelled(RegisteredAgent expelled) {
+        try {
+            registerAnew(expelled);
+        } catch (SQLException e) {
+            LOG.warn("expelled and not registered anew yet; tried again with the next connection", e);
+        }
     }
 
-    private synchronized HikariDataSource openPool(ShardName shard) throws SQLException {
-        HikariDataSource present = pools.get(shard);
-        if (present != null) {
-            return present;
+    private void registerAnew(RegisteredAgent expelled) throws SQLException {
+        synchronized (this) {
+            if (registered != expelled || closed) {
+                return;
+            }
+            LOG.warn(
+                    "agent {} was expelled: it registers anew",
+                    expelled.routes().id());
+            try {
+                registered = RegisteredAgent.register(options, credentials, coordination, this::wasExpelled);
+            } catch (CoordinationException | IllegalStateException e) {
+                throw AgentErrors.cannotStart(options.keyspace(), e);
+            }
         }
-        ShardEndpoint endpoint = routes.current().table().endpoint(shard);
-        Properties properties = properties(endpoint);
-        try (Connection first = DriverManager.getConnection(endpoint.url(), properties)) {
-            Registration.register(
-                    first, routes.id(), hostName(), ProcessHandle.current().pid()); // [29]
-        }
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("shardshift-" + options.keyspace() + "-" + shard);
-        config.setDataSource(new CheckedDataSource(endpoint.url(), properties, routes.id()));
-        config.setMaximumPoolSize(options.maximumPoolSize());
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(Math.max(250, options.writeTimeout().toMillis()));
-        HikariDataSource pool = new HikariDataSource(config);
-        pools.put(shard, pool);
-        return pool;
-    }
-
-    private Properties properties(ShardEndpoint endpoint) {
-        Properties properties = JdbcShardSessions.properties(endpoint, credentials, programName());
-        properties.putAll(options.mysql());
-        Integer increment = routes.current().table().keyspace().autoIncrementIncrement();
-        if (increment != null && endpoint.autoIncrementOffset() > 0) {
-            // By sessionVariables: Connector/J reads the increment once, at connect, to compute generated keys.
-            properties.setProperty(
-                    "sessionVariables",
-                    "auto_increment_increment=" + increment + ",auto_increment_offset="
-                            + endpoint.autoIncrementOffset());
-        }
-        return properties;
+        expelled.leave();
     }
 
     /** Ends the agent: connections first, then the mark that it ended cleanly. */
     @Override
     public void close() {
-        for (Map.Entry<ShardName, HikariDataSource> pool : pools.entrySet()) {
-            pool.getValue().close();
-            ShardEndpoint endpoint = routes.current().table().shards().get(pool.getKey());
-            if (endpoint != null) {
-                try (Connection last = DriverManager.getConnection(endpoint.url(), properties(endpoint))) {
-                    Registration.signOff(last, routes.id());
-                } catch (SQLException e) {
-                    LOG.warn("not signed off on {}: the controller will expel this agent's row", pool.getKey(), e);
-                }
-            }
+        synchronized (this) {
+            closed = true;
         }
-        pools.clear();
-        sessions.close();
-        routes.stop();
-        try {
-            loop.join(5_000);
-            routes.signOff();
-        } catch (CoordinationException e) {
-            LOG.warn("not signed off in ZooKeeper: the controller will expel this agent", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        registered.signOff();
         coordination.close();
     }
 }

@@ -2,6 +2,7 @@ package io.shardshift.agent.jdbc;
 
 import io.shardshift.agent.routes.Pin;
 import io.shardshift.agent.routes.RouteSnapshot;
+import io.shardshift.agent.routes.RouteWatch;
 import io.shardshift.agent.sql.Analysis;
 import io.shardshift.agent.sql.TransactionControl;
 import io.shardshift.agent.transaction.TransactionFailed;
@@ -10,16 +11,19 @@ import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
-import java.sql.Connection;
+import io.shardshift.shard.Identifiers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,66 +35,15 @@ final class ApplicationSession {
     private final Map<ShardName, Lease> leases = new HashMap<>();
     private final List<String> settings = new ArrayList<>();
     private final StatementExecution execution;
+    private final List<String> earlySavepoints = new ArrayList<>();
+    private final Set<Lease.Statements> streaming = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean autoCommit = true;
     private boolean begun;
     private boolean readOnly;
     private boolean closed;
-    private int isolation = Connection.TRANSACTION_REPEATABLE_READ;
+    private int isolation = Lease.DEFAULT_ISOLATION;
     private @Nullable Current current;
-
-    /** The transaction under way. {@code writing} is null for a read-only one: that needs no fence [30]. */
-    static final class Current {
-        private final Pin pin;
-        private final Lease lease;
-        private final ShardName shard;
-        private final Map<GroupId, Route> overrides;
-        private final @Nullable WritingTransaction writing;
-
-        Current(
-                Pin pin,
-                Lease lease,
-                ShardName shard,
-                Map<GroupId, Route> overrides,
-                @Nullable WritingTransaction writing) {
-            this.pin = pin;
-            this.lease = lease;
-            this.shard = shard;
-            this.overrides = overrides;
-            this.writing = writing;
-        }
-
-        RouteSnapshot snapshot() {
-            return pin.snapshot();
-        }
-
-        Pin pin() {
-            return pin;
-        }
-
-        Lease lease() {
-            return lease;
-        }
-
-        ShardName shard() {
-            return shard;
-        }
-
-        Map<GroupId, Route> overrides() {
-            return overrides;
-        }
-
-        @Nullable
-        WritingTransaction writing() {
-            return writing;
-        }
-
-        /** The route of a moving slot as this transaction holds it. */
-        @Nullable
-        Route route(int slot) {
-            Route route = snapshot().index().route(slot);
-            return route == null ? null : overrides.getOrDefault(route.group().id(), route);
-        }
-    }
+    private @Nullable Lease lastUsed;
 
     ApplicationSession(AgentRuntime agent) {
         this.agent = agent;
@@ -123,13 +76,18 @@ final class ApplicationSession {
         return closed;
     }
 
-    int isolation() {
-        return isolation;
+    int isolation() throws SQLException {
+        return isolation == Lease.DEFAULT_ISOLATION ? anyLease().physical().getTransactionIsolation() : isolation;
     }
 
     Outcome execute(StatementCall call, Lease.Statements statements) throws SQLException {
         requireOpen();
-        return execution.execute(call, statements);
+        statements.done();
+        try {
+            return execution.execute(call, statements);
+        } catch (RuntimeException e) {
+            throw AgentErrors.internal(e);
+        }
     }
 
     void setAutoCommit(boolean wanted) throws SQLException {
@@ -156,7 +114,7 @@ final class ApplicationSession {
     private void requireNoTransaction(String what) throws SQLException {
         requireOpen();
         if (current != null) {
-            throw new SQLException(what + " inside a transaction", "25001");
+            throw AgentErrors.insideTransaction(what);
         }
     }
 
@@ -166,10 +124,15 @@ final class ApplicationSession {
         }
     }
 
-    Lease lease(ShardName shard) throws SQLException {
+    /** The session's connection to the shard, under the registration whose routes the caller goes by. */
+    Lease lease(ShardName shard, RouteWatch watch) throws SQLException {
         Lease lease = leases.get(shard);
+        if (lease != null && !lease.serves(watch)) {
+            drop(lease);
+            lease = null;
+        }
         if (lease == null) {
-            lease = new Lease(shard, agent.connect(shard), isolation);
+            lease = new Lease(shard, watch, agent.connect(shard, watch), isolation);
             leases.put(shard, lease);
             for (String setting : settings) {
                 apply(lease, setting);
@@ -178,37 +141,67 @@ final class ApplicationSession {
         if (current == null) {
             lease.isolation(isolation);
         }
+        lastUsed = lease;
         return lease;
     }
 
+    private void drop(Lease lease) throws SQLException {
+        leases.values().remove(lease);
+        if (lease.equals(lastUsed)) {
+            lastUsed = null;
+        }
+        lease.close(); // the pool evicts a broken connection
+    }
+
     /** Begins a transaction on the shard; the caller takes fences, and gives it up with {@link #abandon} if it cannot. */
-    Current begin(Pin pin, ShardName shard, Map<GroupId, Route> overrides, Deadline deadline, boolean fenced)
+    Current begin(Pin pin, ShardName shard, Map<GroupId, Route> overrides, Supplier<Deadline> commits, boolean fenced)
             throws SQLException {
-        Lease lease = lease(shard);
+        Lease lease = lease(shard, pin.watch());
         lease.autoCommit(false);
         WritingTransaction writing = fenced
                 ? new WritingTransaction(
-                        lease.session(), agent.sessions(), deadline, agent.pauses(), agent::countLateMirrorRows)
+                        lease.session(),
+                        agent.registered().sessions(),
+                        commits,
+                        agent.pauses(),
+                        agent::countLateMirrorRows)
                 : null;
         Current begin = new Current(pin, lease, shard, new LinkedHashMap<>(overrides), writing);
         current = begin;
         return begin;
     }
 
-    /** Ends a transaction that has executed nothing; the pin is the caller's. */
+    /** The transaction's fences are held, nothing was executed: savepoints that the application set before are set now. */
+    void fencesHeld(Current now) throws SQLException {
+        for (String name : earlySavepoints) {
+            savepoint(now, name);
+        }
+        earlySavepoints.clear();
+    }
+
+    /** Rolls a transaction of one statement back; the pin is the caller's. */
     void abandon() throws SQLException {
         Current over = current;
         current = null;
         if (over != null) {
-            over.lease().physical().rollback();
-            over.lease().autoCommit(!isTransactional());
+            if (over.lease().serves(over.pin().watch())) {
+                over.lease().physical().rollback();
+            } else {
+                drop(over.lease());
+            }
         }
+    }
+
+    /** The transaction of one statement was committed; the pin is the caller's. Autocommit is set when next needed. */
+    void finished() {
+        current = null;
     }
 
     void commit() throws SQLException {
         requireOpen();
         Current over = current;
         begun = false;
+        earlySavepoints.clear();
         if (over == null) {
             return;
         }
@@ -221,6 +214,8 @@ final class ApplicationSession {
             }
         } catch (TransactionFailed e) {
             throw AgentErrors.of(e, "COMMIT");
+        } catch (RuntimeException e) {
+            throw AgentErrors.internal(e);
         } finally {
             end(over);
         }
@@ -229,6 +224,7 @@ final class ApplicationSession {
     void rollback() throws SQLException {
         requireOpen();
         begun = false;
+        earlySavepoints.clear();
         Current over = current;
         if (over == null) {
             return;
@@ -247,10 +243,9 @@ final class ApplicationSession {
 
     private void end(Current over) throws SQLException {
         current = null;
-        agent.routes().unpin(over.pin());
-        if (!over.lease().session().isUsable() || over.lease().physical().isClosed()) {
-            leases.values().remove(over.lease());
-            over.lease().close(); // the pool evicts a broken connection
+        over.pin().end();
+        if (!over.lease().serves(over.pin().watch())) {
+            drop(over.lease());
         } else if (autoCommit) {
             over.lease().autoCommit(true);
         }
@@ -275,18 +270,38 @@ final class ApplicationSession {
         return Outcome.count(0);
     }
 
-    /** A savepoint before the first statement has no shard yet: refused, for it would mean the whole transaction. */
+    /** A savepoint before the first statement has no shard yet: it is set when the transaction has one. */
     void savepoint(String name) throws SQLException {
-        Current now = transaction("SAVEPOINT");
-        raw(now, "SAVEPOINT " + io.shardshift.shard.Identifiers.quote(name));
+        requireOpen();
+        Current now = current;
+        if (now != null) {
+            savepoint(now, name);
+        } else if (isTransactional()) {
+            earlySavepoints.removeIf(name::equalsIgnoreCase);
+            earlySavepoints.add(name);
+        } else {
+            throw AgentErrors.noTransaction("SAVEPOINT");
+        }
+    }
+
+    private static void savepoint(Current now, String name) throws SQLException {
+        if (now.writing() != null && now.writing().isDead()) {
+            throw AgentErrors.retry("it takes only ROLLBACK", null); // [4]
+        }
+        raw(now, "SAVEPOINT " + Identifiers.quote(name));
         if (now.writing() != null) {
             now.writing().savepointSet(name);
         }
     }
 
     void rollbackTo(String name) throws SQLException {
-        Current now = transaction("ROLLBACK TO SAVEPOINT");
-        raw(now, "ROLLBACK TO SAVEPOINT " + io.shardshift.shard.Identifiers.quote(name));
+        requireOpen();
+        Current now = current;
+        if (now == null) {
+            requireEarly(name, "ROLLBACK TO SAVEPOINT"); // nothing has happened since
+            return;
+        }
+        raw(now, "ROLLBACK TO SAVEPOINT " + Identifiers.quote(name));
         if (now.writing() != null) {
             try {
                 now.writing().rolledBackTo(name);
@@ -297,15 +312,20 @@ final class ApplicationSession {
     }
 
     void release(String name) throws SQLException {
-        raw(transaction("RELEASE SAVEPOINT"), "RELEASE SAVEPOINT " + io.shardshift.shard.Identifiers.quote(name));
+        requireOpen();
+        Current now = current;
+        if (now == null) {
+            requireEarly(name, "RELEASE SAVEPOINT");
+            earlySavepoints.removeIf(name::equalsIgnoreCase);
+        } else {
+            raw(now, "RELEASE SAVEPOINT " + Identifiers.quote(name));
+        }
     }
 
-    private Current transaction(String what) throws SQLException {
-        requireOpen();
-        if (current == null) {
-            throw AgentErrors.refused("a transaction has no shard before its first row statement", what);
+    private void requireEarly(String name, String what) throws SQLException {
+        if (earlySavepoints.stream().noneMatch(name::equalsIgnoreCase)) {
+            throw AgentErrors.noTransaction(what);
         }
-        return current;
     }
 
     private static void raw(Current now, String sql) throws SQLException {
@@ -315,7 +335,11 @@ final class ApplicationSession {
     }
 
     /** A setting of the session: now on every lease, and on each that comes. */
-    void setting(String sql) throws SQLException {
+    void setting(StatementCall call) throws SQLException {
+        String sql = call.sql();
+        if (!call.parameters().isEmpty()) {
+            throw AgentErrors.refused("a session setting is repeated on other shards and takes no parameters", sql);
+        }
         for (Lease lease : leases.values()) {
             apply(lease, sql);
         }
@@ -328,16 +352,24 @@ final class ApplicationSession {
         }
     }
 
-    /** Some shard's lease, for what any shard answers. */
+    /** The lease that was used last, or some shard's: for what any shard answers, and what asks for the last statement. */
     Lease anyLease() throws SQLException {
         Current now = current;
         if (now != null) {
             return now.lease();
         }
-        Optional<Lease> open = leases.values().stream().findFirst();
-        return open.isPresent()
-                ? open.get()
-                : lease(agent.routes().current().table().slotMap().shards().firstKey());
+        RouteWatch watch = agent.routes();
+        Lease last = lastUsed;
+        return last != null && last.serves(watch)
+                ? last
+                : lease(watch.current().table().slotMap().shards().firstKey(), watch);
+    }
+
+    /** A result of {@code statements} is still being read, under {@code pin}, until those are done or this is closed. */
+    void streams(Lease.Statements statements, Pin pin) {
+        statements.streams(pin);
+        streaming.removeIf(before -> !before.isStreaming());
+        streaming.add(statements);
     }
 
     Analysis analyze(RouteSnapshot snapshot, String sql) throws SQLException {
@@ -359,14 +391,14 @@ final class ApplicationSession {
             }
         } finally {
             closed = true;
+            streaming.forEach(Lease.Statements::done);
             for (Lease lease : leases.values()) {
-                if (!settings.isEmpty()) {
+                if (!settings.isEmpty() && lease.serves(agent.routes())) {
                     lease.physical()
                             .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
                             .resetServerState();
                 }
-                lease.autoCommit(true);
-                lease.close();
+                lease.close(); // the pool resets what JDBC can set
             }
             leases.clear();
         }

@@ -29,9 +29,12 @@ final class CheckedDataSource implements DataSource {
         try {
             Registration.check(connection, agent);
             return connection;
-        } catch (SQLException | Registration.Expelled e) {
+        } catch (Registration.Expelled e) {
             connection.close();
-            throw e instanceof SQLException failure ? failure : new SQLException(e.getMessage(), "08004", e);
+            throw AgentErrors.expelled(e);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
         }
     }
 

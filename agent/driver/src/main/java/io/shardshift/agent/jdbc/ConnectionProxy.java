@@ -1,12 +1,11 @@
 package io.shardshift.agent.jdbc;
 
-import io.shardshift.shard.Identifiers;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -51,10 +50,12 @@ final class ConnectionProxy implements InvocationHandler {
         switch (method.getName()) {
             case "createStatement" -> {
                 session.requireOpen();
+                requireReadOnlyResults(arguments);
                 return StatementProxy.of((Connection) proxy, session, null, false);
             }
             case "prepareStatement" -> {
                 session.requireOpen();
+                requireReadOnlyResults(arguments);
                 return StatementProxy.of(
                         (Connection) proxy, session, (String) arguments[0], wantsGeneratedKeys(method, arguments));
             }
@@ -130,6 +131,15 @@ final class ConnectionProxy implements InvocationHandler {
         return null;
     }
 
+    /** An updatable result would change rows past the fence. */
+    private static void requireReadOnlyResults(Object[] arguments) throws SQLException {
+        for (int i = 1; i < arguments.length; i++) {
+            if (Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(arguments[i])) {
+                throw AgentErrors.refused("updatable results", "CONCUR_UPDATABLE");
+            }
+        }
+    }
+
     private static boolean wantsGeneratedKeys(Method method, Object[] arguments) {
         if (arguments.length != 2) {
             return false;
@@ -143,20 +153,33 @@ final class ConnectionProxy implements InvocationHandler {
     private @Nullable Object onAnyShard(Object proxy, Method method, Object[] arguments) throws Throwable {
         session.requireOpen();
         if (method.isDefault() && method.getName().startsWith("setShardingKey")) {
-            throw AgentErrors.refused("the shard key is taken from the statement", Identifiers.quote(method.getName()));
+            throw AgentErrors.refused("the shard key is taken from each statement", method.getName());
         }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         try {
-            return method.invoke(session.anyLease().physical(), arguments);
+            Object answer = method.invoke(session.anyLease().physical(), arguments);
+            return answer instanceof DatabaseMetaData metadata ? metadata((Connection) proxy, metadata) : answer;
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw e.getCause() instanceof RuntimeException failure ? AgentErrors.internal(failure) : e.getCause();
         }
     }
 
-    /** Keeps the type in sight of those who look for what is prepared. */
-    static Class<?> preparedType() {
-        return PreparedStatement.class;
+    /** A shard's metadata, whose connection is the application's: a shard's own would go past the fences. */
+    private static DatabaseMetaData metadata(Connection connection, DatabaseMetaData metadata) {
+        return (DatabaseMetaData) Proxy.newProxyInstance(
+                ConnectionProxy.class.getClassLoader(),
+                new Class<?>[] {DatabaseMetaData.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("getConnection")) {
+                        return connection;
+                    }
+                    try {
+                        return method.invoke(metadata, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 }

@@ -1,25 +1,39 @@
 package io.shardshift.agent.jdbc;
 
+import io.shardshift.agent.routes.Pin;
+import io.shardshift.agent.routes.RouteWatch;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.JdbcShardSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A physical connection that an application's connection keeps, from its first statement on that shard until it is closed. */
 final class Lease {
+    /** The pool's: asking the connection for it would cost every lease a round trip. */
+    static final int DEFAULT_ISOLATION = Connection.TRANSACTION_NONE;
+
+    private final RouteWatch watch;
     private final Connection physical;
     private final JdbcShardSession session;
     private boolean autoCommit = true;
-    private int isolation;
+    private int isolation = DEFAULT_ISOLATION;
 
-    Lease(ShardName shard, Connection physical, int isolation) throws SQLException {
+    /** @param watch the registration under which {@code physical} was opened */
+    Lease(ShardName shard, RouteWatch watch, Connection physical, int isolation) throws SQLException {
+        this.watch = watch;
         this.physical = physical;
         this.session = new JdbcShardSession(shard, physical, () -> {});
-        this.isolation = physical.getTransactionIsolation();
         isolation(isolation);
+    }
+
+    /** Whether a statement may still run here under the registration of {@code now}. */
+    boolean serves(RouteWatch now) throws SQLException {
+        return watch == now && session.isUsable() && !physical.isClosed(); // a pool closes what was lost
     }
 
     Connection physical() {
@@ -52,7 +66,10 @@ final class Lease {
     static final class Statements {
         private record Key(Lease lease, String sql, boolean generatedKeys) {}
 
-        private final Map<Key, PreparedStatement> prepared = new HashMap<>();
+        private static final int KEPT = 16;
+
+        private final Map<Key, PreparedStatement> prepared = new LinkedHashMap<>(KEPT, 0.75f, true);
+        private @Nullable Pin streaming;
 
         PreparedStatement prepare(Lease lease, String sql, boolean generatedKeys) throws SQLException {
             Key key = new Key(lease, sql, generatedKeys);
@@ -64,14 +81,41 @@ final class Lease {
                                 generatedKeys
                                         ? PreparedStatement.RETURN_GENERATED_KEYS
                                         : PreparedStatement.NO_GENERATED_KEYS);
-                if (prepared.size() < 16) {
-                    prepared.put(key, statement);
-                }
+                prepared.put(key, statement);
+                closeEldest();
             }
             return statement;
         }
 
+        private void closeEldest() throws SQLException {
+            Iterator<PreparedStatement> eldest = prepared.values().iterator();
+            if (prepared.size() > KEPT && eldest.hasNext()) {
+                PreparedStatement statement = eldest.next();
+                eldest.remove();
+                statement.close();
+            }
+        }
+
+        /** A result that is still being read keeps its epoch from ending [11], until {@link #done}. */
+        void streams(Pin pin) {
+            streaming = pin;
+        }
+
+        boolean isStreaming() {
+            return streaming != null;
+        }
+
+        /** The application runs another statement, or is done with this one. */
+        void done() {
+            Pin pin = streaming;
+            streaming = null;
+            if (pin != null) {
+                pin.end();
+            }
+        }
+
         void close() throws SQLException {
+            done();
             for (PreparedStatement statement : prepared.values()) {
                 statement.close();
             }

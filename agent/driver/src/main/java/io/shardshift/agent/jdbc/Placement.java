@@ -9,7 +9,7 @@ import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.ShardedTable;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,63 +19,83 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a statement goes under one epoch.
+ * Where a statement can go under one epoch.
  *
- * @param owner the one shard that owns all slots which it can meet
+ * @param owners the shards that own the slots which it can meet
+ * @param readShards where a read without a fence finds those slots: of a slot that stays, its owner
  * @param slots those slots; null for a keyless statement: it can meet any
  * @param routes routes of the moving groups among them
  */
-record Placement(ShardName owner, @Nullable Set<Integer> slots, List<Route> routes) {
-    /** Throws 0A000 where no one shard owns all that the statement can meet. */
+record Placement(
+        Set<ShardName> owners,
+        Set<ShardName> readShards,
+        @Nullable Set<Integer> slots,
+        Collection<Route> routes) {
+
     static Placement of(
             RouteSnapshot snapshot,
             ShardKeyCondition condition,
             List<ShardedTable> tables,
             List<Parameter> parameters,
-            Map<GroupId, Route> overrides,
-            String sql)
-            throws SQLException {
+            Map<GroupId, Route> overrides) {
         Optional<Set<Integer>> slots = slots(condition, tables, parameters);
-        if (slots.isPresent()) {
-            return bySlots(snapshot, slots.get(), overrides, sql);
-        }
+        Set<ShardName> owners = new TreeSet<>();
+        Set<ShardName> readShards = new TreeSet<>();
         Map<GroupId, Route> routes = new LinkedHashMap<>();
-        for (Route route : snapshot.table().routes()) {
-            routes.put(route.group().id(), overrides.getOrDefault(route.group().id(), route));
-        }
-        ShardName owner = snapshot.index().onlyOwner();
-        for (Route route : routes.values()) {
-            if (owner != null && !route.owner().equals(owner)) {
-                owner = null;
+        if (slots.isPresent()) {
+            for (int slot : slots.get()) {
+                Route route = snapshot.index().route(slot);
+                if (route == null) {
+                    owners.add(snapshot.index().owner(slot));
+                    readShards.add(snapshot.index().owner(slot));
+                } else {
+                    routes.put(
+                            route.group().id(),
+                            overrides.getOrDefault(route.group().id(), route));
+                }
+            }
+        } else {
+            owners.addAll(snapshot.ownersOfStayingSlots());
+            readShards.addAll(snapshot.ownersOfStayingSlots());
+            for (Route route : snapshot.table().routes()) {
+                routes.put(
+                        route.group().id(), overrides.getOrDefault(route.group().id(), route));
             }
         }
-        if (owner == null) {
-            throw AgentErrors.refused(
-                    "it names no shard key, and several shards own the slots that it could meet", sql);
+        for (Route route : routes.values()) {
+            owners.add(route.owner());
+            readShards.add(route.reads());
         }
-        return new Placement(owner, null, List.copyOf(routes.values()));
+        return new Placement(owners, readShards, slots.orElse(null), routes.values());
     }
 
-    private static Placement bySlots(
-            RouteSnapshot snapshot, Set<Integer> slots, Map<GroupId, Route> overrides, String sql) throws SQLException {
-        ShardName owner = null;
-        Map<GroupId, Route> routes = new LinkedHashMap<>();
-        for (int slot : slots) {
-            Route route = snapshot.index().route(slot);
-            if (route != null) {
-                route = overrides.getOrDefault(route.group().id(), route);
-                routes.put(route.group().id(), route);
-            }
-            ShardName of = route != null ? route.owner() : snapshot.index().owner(slot);
-            if (owner != null && !owner.equals(of)) {
-                throw AgentErrors.refused("its rows are on shards " + owner + " and " + of, sql); // [31]
-            }
-            owner = of;
+    /** The one shard that owns all that the statement can meet; throws 0A000 where there are several [31]. */
+    ShardName owner(String sql) throws SQLException {
+        return only(owners, sql);
+    }
+
+    /** The one shard where a read without a fence finds all that it can meet; throws 0A000 where there are several. */
+    ShardName readShard(String sql) throws SQLException {
+        return only(readShards, sql);
+    }
+
+    private ShardName only(Set<ShardName> shards, String sql) throws SQLException {
+        if (shards.size() == 1) {
+            return shards.iterator().next();
         }
-        if (owner == null) {
-            throw AgentErrors.refused("it names no row", sql);
+        if (slots == null) {
+            throw AgentErrors.refused(
+                    "it names no shard key, and shards " + shards + " hold the slots that it could meet", sql);
         }
-        return new Placement(owner, slots, new ArrayList<>(routes.values()));
+        throw AgentErrors.refused(shards.isEmpty() ? "it names no row" : "its rows are on shards " + shards, sql);
+    }
+
+    /** Where an autocommit point read looks first (phase 2); null where there is no such shard. */
+    @Nullable
+    ShardName pointReadsFirst() {
+        return slots != null && slots.size() == 1 && routes.size() == 1
+                ? routes.iterator().next().pointReadsFirst()
+                : null;
     }
 
     /** The slots that the condition names; empty when it names none for certain. */

@@ -1,17 +1,17 @@
 package io.shardshift.agent.jdbc;
 
-import io.shardshift.agent.jdbc.StatementCall.Parameter;
 import io.shardshift.agent.sql.Insert;
 import io.shardshift.agent.sql.KeyCondition;
 import io.shardshift.agent.sql.Rewritten;
 import io.shardshift.agent.sql.RowChange;
 import io.shardshift.agent.sql.RowLock;
+import io.shardshift.agent.sql.ShardKeyCondition;
 import io.shardshift.agent.sql.Update;
-import io.shardshift.agent.sql.ValueSource;
 import io.shardshift.agent.transaction.TransactionFailed;
 import io.shardshift.agent.transaction.WritingTransaction;
 import io.shardshift.api.routing.Route;
 import io.shardshift.shard.Column;
+import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.PrimaryKey;
 import io.shardshift.shard.ShardedTable;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +20,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,32 +40,53 @@ final class RowStatements {
     private final IntFunction<@Nullable Route> routes;
     private final StatementCall call;
     private final Lease.Statements statements;
+    private final boolean changes;
+    private final boolean collectsUpsertedKeys;
 
-    /** @param routes the route of a moving slot as this transaction holds it, null for a slot that stays */
-    RowStatements(
-            Lease lease,
-            WritingTransaction transaction,
-            IntFunction<@Nullable Route> routes,
-            StatementCall call,
-            Lease.Statements statements) {
-        this.lease = lease;
+    /** @param collectsUpsertedKeys whether the shard passed the self-test of {@link UpsertedKeys} */
+    RowStatements(Current now, WritingTransaction transaction, RowWork work, boolean collectsUpsertedKeys) {
+        this.lease = now.lease();
         this.transaction = transaction;
-        this.routes = routes;
-        this.call = call;
-        this.statements = statements;
+        this.routes = now::route;
+        this.call = work.call();
+        this.statements = work.statements();
+        this.changes = work.changes();
+        this.collectsUpsertedKeys = collectsUpsertedKeys;
+    }
+
+    StatementCall call() {
+        return call;
+    }
+
+    Connection connection() {
+        return lease.physical();
+    }
+
+    WritingTransaction transaction() {
+        return transaction;
     }
 
     /** Runs the statement as it is. */
     Outcome asItIs() throws SQLException {
-        PreparedStatement statement = statements.prepare(lease, call.sql(), call.generatedKeys());
-        for (int i = 0; i < call.parameters().size(); i++) {
-            call.parameters().get(i).setter().set(statement, i + 1);
-        }
-        return run(statement);
+        return run(call.prepare(statements, lease, call.sql(), call.generatedKeys()));
+    }
+
+    /** Runs the statement as it is, and the server tells the keys that it generates. */
+    Outcome withGeneratedKeys() throws SQLException {
+        return run(call.withGeneratedKeys().prepare(statements, lease, call.sql(), true));
+    }
+
+    /** Runs a text made from the statement. */
+    Outcome rewritten(Rewritten text, boolean generatedKeys, ShardedTable table) throws SQLException {
+        PreparedStatement statement = statements.prepare(lease, text.sql(), generatedKeys);
+        call.settings().apply(statement);
+        return run(bind(statement, text, List.of(), table));
     }
 
     private Outcome run(PreparedStatement statement) throws SQLException {
-        call.settings().apply(statement);
+        if (changes) {
+            return StatementCall.update(statement);
+        }
         boolean rows = statement.execute();
         return new Outcome(statement, rows ? -1 : statement.getLargeUpdateCount());
     }
@@ -92,7 +115,7 @@ final class RowStatements {
     }
 
     private Optional<Integer> onlySlot(RowChange change, ShardedTable table) {
-        if (change.shardKey() instanceof io.shardshift.agent.sql.ShardKeyCondition.Values values
+        if (change.shardKey() instanceof ShardKeyCondition.Values values
                 && values.alternatives().size() == 1) {
             return BoundValues.slot(values.alternatives().get(0), call.parameters(), table);
         }
@@ -101,6 +124,7 @@ final class RowStatements {
 
     /** Keys first, locked; then the statement with {@code AND pk IN (keys)}: it can only do less than it would. */
     private Outcome byCandidates(RowChange change, ShardedTable table) throws SQLException, TransactionFailed {
+        requireExactKey(table);
         transaction.executing();
         boolean readCommitted = lease.physical().getTransactionIsolation() == Connection.TRANSACTION_READ_COMMITTED;
         RowLock update = new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT);
@@ -115,20 +139,37 @@ final class RowStatements {
         for (Candidate candidate : found) {
             touched(candidate.slot(), table, candidate.key()); // by the stored shard key [18]
         }
-        PreparedStatement statement = prepare(change.restrictedTo(found.size()), found, table, false);
-        return run(statement);
+        Rewritten text = change.restrictedTo(found.size());
+        PreparedStatement statement = statements.prepare(lease, text.sql(), call.generatedKeys());
+        call.settings().apply(statement);
+        return run(bind(statement, text, found, table));
     }
 
-    private record Candidate(PrimaryKey key, int slot) {}
+    /** Text of these depends on the session or is not exact: a key read so could name another row. */
+    private void requireExactKey(ShardedTable table) throws SQLException {
+        for (int index : table.schema().primaryKey()) {
+            switch (column(table, index).form()) {
+                case NUMBER, TEXT, BINARY, TEMPORAL -> {}
+                case TIMESTAMP, FLOAT, DOUBLE, BIT, JSON, SPATIAL ->
+                    throw AgentErrors.refused(
+                            "column " + column(table, index).name() + " of the primary key has a type whose rows are"
+                                    + " changed only by INSERT of plain values while they move",
+                            call.sql());
+            }
+        }
+    }
 
-    private List<Candidate> candidates(Rewritten query, List<Candidate> among, ShardedTable table) throws SQLException {
+    /** A row that a statement of ours found present and has locked. */
+    record Candidate(PrimaryKey key, int slot) {}
+
+    List<Candidate> candidates(Rewritten query, List<Candidate> among, ShardedTable table) throws SQLException {
         int keyColumns = table.schema().primaryKey().size();
         List<Integer> extra = table.shardKey().stream()
                 .filter(column -> !table.schema().primaryKey().contains(column))
                 .toList();
         List<Candidate> found = new ArrayList<>();
-        try (PreparedStatement statement = prepare(query, among, table, true)) {
-            ResultSet result = statement.executeQuery();
+        try (PreparedStatement statement = lease.physical().prepareStatement(query.sql())) {
+            ResultSet result = bind(statement, query, among, table).executeQuery();
             while (result.next()) {
                 byte[][] key = new byte[keyColumns][];
                 for (int i = 0; i < keyColumns; i++) {
@@ -167,117 +208,18 @@ final class RowStatements {
     }
 
     Outcome insert(Insert insert, ShardedTable table) throws SQLException, TransactionFailed {
-        if (insert.select().isPresent()) {
-            throw AgentErrors.refused("INSERT ... SELECT while rows move", call.sql());
-        }
-        if (insert.changesShardKey() || insert.changesPrimaryKey()) {
-            throw AgentErrors.refused("ON DUPLICATE KEY UPDATE assigns a key column while rows move", call.sql());
-        }
-        List<Optional<PrimaryKey>> keys = new ArrayList<>();
-        int generated = 0;
-        for (int row = 0; row < insert.rows().size(); row++) {
-            Optional<PrimaryKey> key = isGenerated(insert, row)
-                    ? Optional.empty()
-                    : insert.primaryKey(row)
-                            .flatMap(condition -> BoundValues.primaryKey(condition, call.parameters(), table));
-            if (key.isEmpty() && !isGenerated(insert, row)) {
-                throw AgentErrors.refused("a row's primary key is not a plain value while rows move", call.sql());
-            }
-            generated += key.isEmpty() ? 1 : 0;
-            keys.add(key);
-        }
-        boolean upserts = insert.isReplace() || insert.hasOnDuplicate();
-        if (upserts && (generated > 0 || insert.hasOtherUniqueKeys())) {
-            throw AgentErrors.refused(
-                    "REPLACE and ON DUPLICATE KEY UPDATE need the primary key in VALUES and no other unique key"
-                            + " while rows move",
-                    call.sql());
-        }
-        if (generated > 0 && generated < keys.size()) {
-            throw AgentErrors.refused("some rows name the auto-increment key and some do not", call.sql());
-        }
-        transaction.executing();
-        Outcome outcome;
-        if (generated > 0) {
-            StatementCall withKeys = new StatementCall(call.sql(), call.parameters(), true, call.settings());
-            outcome = new RowStatements(lease, transaction, routes, withKeys, statements).asItIs();
-            collectGenerated(insert, table, outcome);
-        } else {
-            outcome = asItIs();
-            for (int row = 0; row < keys.size(); row++) {
-                touched(slotOf(insert, row, table), table, keys.get(row).orElseThrow());
-            }
-        }
-        return outcome;
+        return new InsertStatements(this, insert, table, collectsUpsertedKeys).run();
     }
 
-    private boolean isGenerated(Insert insert, int row) {
-        return switch (insert.autoIncrement(row)) {
-            case GENERATED ->
-                insert.info().primaryKey().stream()
-                        .anyMatch(insert.info().autoIncrement().orElse("")::equalsIgnoreCase);
-            case BY_PARAMETER -> {
-                ValueSource value =
-                        insert.value(row, insert.info().autoIncrement().orElseThrow());
-                Parameter parameter = call.parameters().get(((ValueSource.Parameter) value).index() - 1);
-                yield parameter.value() == null || "0".equals(String.valueOf(parameter.value()));
-            }
-            case NO_COLUMN, NAMED, UNKNOWN -> false;
-        };
-    }
-
-    private void collectGenerated(Insert insert, ShardedTable table, Outcome outcome)
-            throws SQLException, TransactionFailed {
-        if (outcome.statement() == null) {
-            throw new IllegalStateException("an insert ran without a statement");
-        }
-        int auto = table.schema().indexOf(insert.info().autoIncrement().orElseThrow());
-        // Connector/J builds a new result set at each call, so the application can still ask for its own.
-        ResultSet generated = outcome.statement().getGeneratedKeys();
-        int row = 0;
-        while (generated.next()) {
-            byte[] value = generated.getBigDecimal(1).toPlainString().getBytes(StandardCharsets.US_ASCII);
-            byte[][] key = new byte[table.schema().primaryKey().size()][];
-            for (int i = 0; i < key.length; i++) {
-                int index = table.schema().primaryKey().get(i);
-                key[i] = index == auto
-                        ? value
-                        : BoundValues.neutral(
-                                        insert.value(row, column(table, index).name()),
-                                        call.parameters(),
-                                        column(table, index))
-                                .orElseThrow(() -> AgentErrors.refused(
-                                        "a key column beside the auto-increment one is not a plain value", call.sql()));
-            }
-            touched(slotOf(insert, row, table), table, new PrimaryKey(key));
-            row++;
-        }
-        if (row != insert.rows().size()) {
-            throw new IllegalStateException(
-                    "MySQL generated " + row + " keys for " + insert.rows().size() + " rows");
-        }
-    }
-
-    private int slotOf(Insert insert, int row, ShardedTable table) {
-        if (!insert.info().isSharded()) {
-            return 0;
-        }
-        return BoundValues.slot(insert.shardKey(row), call.parameters(), table)
-                .orElseThrow(() -> new IllegalStateException("routed without a slot"));
-    }
-
-    private void touched(int slot, ShardedTable table, PrimaryKey key) throws TransactionFailed {
+    void touched(int slot, ShardedTable table, PrimaryKey key) throws TransactionFailed {
         Route route = routes.apply(slot);
         if (route != null) {
             transaction.touched(route, table, key);
         }
     }
 
-    private PreparedStatement prepare(Rewritten text, List<Candidate> keys, ShardedTable table, boolean own)
-            throws SQLException {
-        PreparedStatement statement = own
-                ? lease.physical().prepareStatement(text.sql())
-                : statements.prepare(lease, text.sql(), call.generatedKeys());
+    private PreparedStatement bind(
+            PreparedStatement statement, Rewritten text, List<Candidate> keys, ShardedTable table) throws SQLException {
         for (int i = 0; i < text.parameters().size(); i++) {
             Rewritten.Source source = text.parameters().get(i);
             if (source instanceof Rewritten.Source.Original original) {
@@ -289,5 +231,32 @@ final class RowStatements {
             }
         }
         return statement;
+    }
+
+    void deleteByKeys(List<Candidate> rows, ShardedTable table) throws SQLException {
+        String one = "("
+                + table.schema().primaryKey().stream()
+                        .map(index -> column(table, index).quoted() + " = ?")
+                        .collect(Collectors.joining(" AND "))
+                + ")";
+        String sql = "DELETE FROM " + Identifiers.quote(table.name()) + " WHERE "
+                + String.join(" OR ", Collections.nCopies(rows.size(), one));
+        try (PreparedStatement statement = lease.physical().prepareStatement(sql)) {
+            int next = 1;
+            for (Candidate row : rows) {
+                for (int i = 0; i < row.key().columns(); i++) {
+                    Column column = column(table, table.schema().primaryKey().get(i));
+                    BoundValues.bind(statement, next++, column, row.key().value(i));
+                }
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    void namedPerhaps(int slot, ShardedTable table, PrimaryKey key) {
+        Route route = routes.apply(slot);
+        if (route != null) {
+            transaction.namedPerhaps(route, table, key);
+        }
     }
 }

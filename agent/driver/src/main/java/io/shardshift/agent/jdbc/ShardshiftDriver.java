@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * each URL in a JVM, ended by a shutdown hook. Thread-safe.
  */
 public final class ShardshiftDriver implements Driver {
-    private static final Map<String, ShardshiftDataSource> AGENTS = new ConcurrentHashMap<>();
+    private static final Map<AgentOptions, ShardshiftDataSource> AGENTS = new ConcurrentHashMap<>();
 
     static {
         try {
@@ -36,13 +36,14 @@ public final class ShardshiftDriver implements Driver {
         if (!acceptsURL(url)) {
             return null; // as JDBC has it: another driver's
         }
-        ShardshiftDataSource known = AGENTS.get(url);
+        AgentOptions options = AgentOptions.parse(url, properties);
+        ShardshiftDataSource known = AGENTS.get(options);
         if (known == null) {
             synchronized (AGENTS) {
-                known = AGENTS.get(url);
+                known = AGENTS.get(options);
                 if (known == null) {
                     known = new ShardshiftDataSource(url, properties, Credentials.ofEnvironment());
-                    AGENTS.put(url, known);
+                    AGENTS.put(options, known);
                 }
             }
         }

@@ -31,6 +31,7 @@ final class StatementProxy implements InvocationHandler {
     private final List<StatementCall> batch = new ArrayList<>();
     private Settings settings = Settings.NONE;
     private Outcome last = Outcome.count(-1);
+    private boolean ranBatch;
     private boolean closed;
 
     private StatementProxy(
@@ -86,6 +87,7 @@ final class StatementProxy implements InvocationHandler {
                 return last.updateCount();
             }
             case "getMoreResults" -> {
+                statements.done();
                 last = Outcome.count(-1);
                 return false;
             }
@@ -154,6 +156,10 @@ final class StatementProxy implements InvocationHandler {
         if (ran == null) {
             return whenNothingRan(method);
         }
+        if (ranBatch && method.getName().equals("getGeneratedKeys")) {
+            throw AgentErrors.refused(
+                    "generated keys of a batch; execute its statements one by one", String.valueOf(sql));
+        }
         return invoke(method, ran, arguments);
     }
 
@@ -179,6 +185,10 @@ final class StatementProxy implements InvocationHandler {
             parameters.add(null);
         }
         boolean toNull = method.getName().equals("setNull");
+        if (!toNull && StreamedValue.isStream(arguments[1])) {
+            parameters.set(index - 1, StreamedValue.read(arguments));
+            return;
+        }
         Object[] rest = arguments.clone();
         parameters.set(index - 1, new Parameter(toNull ? null : arguments[1], (statement, place) -> {
             rest[0] = place;
@@ -200,6 +210,7 @@ final class StatementProxy implements InvocationHandler {
     }
 
     private void run(Object[] arguments) throws SQLException {
+        ranBatch = false;
         last = Outcome.count(-1);
         last = session.execute(call(arguments), statements);
     }
@@ -224,6 +235,7 @@ final class StatementProxy implements InvocationHandler {
     private int[] runBatch() throws SQLException {
         int[] counts = new int[batch.size()];
         int done = 0;
+        ranBatch = batch.size() > 1;
         try {
             for (StatementCall call : batch) {
                 last = session.execute(call, statements);
@@ -232,9 +244,7 @@ final class StatementProxy implements InvocationHandler {
             return counts;
         } catch (SQLException e) {
             int[] before = java.util.Arrays.copyOf(counts, done);
-            BatchUpdateException failure =
-                    new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), before, e);
-            throw failure;
+            throw new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), before, e);
         } finally {
             batch.clear();
         }

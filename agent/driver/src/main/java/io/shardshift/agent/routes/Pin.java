@@ -1,17 +1,30 @@
 package io.shardshift.agent.routes;
 
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** A transaction or read that runs under one epoch, from its first statement to its end. Identity matters; one thread. */
 public final class Pin {
+    private final RouteWatch watch;
     private final RouteSnapshot snapshot;
     private final String thread = Thread.currentThread().getName();
     private final Instant since;
-    private volatile String statement = "";
+    private volatile Supplier<String> statement = () -> "";
 
-    Pin(RouteSnapshot snapshot, Instant since) {
+    Pin(RouteWatch watch, RouteSnapshot snapshot, Instant since) {
+        this.watch = watch;
         this.snapshot = snapshot;
         this.since = since;
+    }
+
+    /** The registration under which it runs: connections of another one are not for it [29]. */
+    public RouteWatch watch() {
+        return watch;
+    }
+
+    /** Ends it. */
+    public void end() {
+        watch.unpin(this);
     }
 
     public RouteSnapshot snapshot() {
@@ -19,8 +32,8 @@ public final class Pin {
     }
 
     /** The newest statement, with {@code ?} for values, as status shows it. */
-    public void running(String sql) {
-        statement = sql;
+    public void running(Supplier<String> sql) {
+        statement = sql; // asked only when it holds an acknowledgement up: masking values is not for the hot path
     }
 
     String thread() {
@@ -32,6 +45,6 @@ public final class Pin {
     }
 
     String statement() {
-        return statement;
+        return statement.get();
     }
 }

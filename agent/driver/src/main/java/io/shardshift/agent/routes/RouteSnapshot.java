@@ -1,18 +1,26 @@
 package io.shardshift.agent.routes;
 
 import io.shardshift.api.routing.RouteTable;
+import io.shardshift.api.routing.ShardName;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One epoch's routes with all that runs under them. Thread-safe. */
 public final class RouteSnapshot {
     private final RouteTable table;
     private final RouteTable.Index index;
+    private final Set<ShardName> ownersOfStayingSlots = new TreeSet<>();
     private final Set<Pin> pins = ConcurrentHashMap.newKeySet();
 
     public RouteSnapshot(RouteTable table) {
         this.table = table;
         this.index = table.index();
+        for (int slot = 0; slot < table.slotMap().slots(); slot++) {
+            if (index.route(slot) == null) {
+                ownersOfStayingSlots.add(index.owner(slot));
+            }
+        }
     }
 
     public RouteTable table() {
@@ -21,6 +29,11 @@ public final class RouteSnapshot {
 
     public RouteTable.Index index() {
         return index;
+    }
+
+    /** Owners of the slots that no route moves; empty when all slots move. */
+    public Set<ShardName> ownersOfStayingSlots() {
+        return ownersOfStayingSlots;
     }
 
     public boolean isMigrating() {

@@ -5,6 +5,7 @@ import io.shardshift.api.routing.AgentId;
 import io.shardshift.api.routing.KeyspaceName;
 import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.RoutesEpoch;
+import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.api.znode.ZnodePaths;
@@ -17,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +47,7 @@ public final class RouteWatch {
     private final Timing timing;
     private final BlockingQueue<Boolean> wake = new ArrayBlockingQueue<>(1);
     private final List<RouteSnapshot> older = new ArrayList<>();
+    private final Set<String> registeredOn = new ConcurrentSkipListSet<>();
     private volatile RouteSnapshot current;
     private volatile boolean stopped;
     private volatile @Nullable RoutesEpoch acknowledged;
@@ -82,6 +86,13 @@ public final class RouteWatch {
         return self.id();
     }
 
+    /** The agent's row is on this shard now; said in ZooKeeper with the next report. */
+    public void registeredOn(ShardName shard) {
+        if (registeredOn.add(shard.value())) {
+            wake.offer(true);
+        }
+    }
+
     /** The newest routes. */
     public RouteSnapshot current() {
         return current;
@@ -91,7 +102,7 @@ public final class RouteWatch {
     public Pin pin() {
         while (true) {
             RouteSnapshot snapshot = current;
-            Pin pin = new Pin(snapshot, timing.now());
+            Pin pin = new Pin(this, snapshot, timing.now());
             snapshot.add(pin);
             if (snapshot == current) {
                 return pin; // added before the epoch changed: whoever acknowledges the next one sees it
@@ -100,16 +111,15 @@ public final class RouteWatch {
         }
     }
 
-    /** Ends it. */
-    public void unpin(Pin pin) {
+    void unpin(Pin pin) {
         pin.snapshot().remove(pin);
         if (pin.snapshot() != current) {
             wake.offer(true); // perhaps the last of an old epoch; an offer that finds the queue full is as good
         }
     }
 
-    /** Follows and acknowledges until {@link #stop}. */
-    public void run() {
+    /** Follows and acknowledges until {@link #stop}, or until the agent was expelled: then {@code forgotten} runs. */
+    public void run(Runnable forgotten) {
         Coordination.Watch watch = null;
         try {
             while (!stopped) {
@@ -119,10 +129,13 @@ public final class RouteWatch {
                     }
                     follow();
                 } catch (CoordinationException e) {
-                    LOG.debug(
-                            "ZooKeeper is away; going on under epoch {}",
-                            current.table().epoch(),
-                            e);
+                    LOG.debug("going on under epoch {}", current.table().epoch(), e);
+                    if (e.kind() == Kind.CONFLICT && isForgotten()) {
+                        forgotten.run();
+                        return;
+                    }
+                } catch (RuntimeException e) { // routes that this version cannot read: the last ones stay
+                    LOG.error("routes of {} cannot be followed", keyspace, e);
                 }
                 Boolean told = wake.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 LOG.trace("looking again, told: {}", told);
@@ -139,6 +152,29 @@ public final class RouteWatch {
     public void stop() {
         stopped = true;
         wake.offer(true);
+    }
+
+    /** Whether the agent's own node is gone: the controller expelled it, and waits for it no more [29]. */
+    private boolean isForgotten() {
+        try {
+            return coordination.read(ZnodePaths.agent(keyspace, self.id())).isEmpty();
+        } catch (CoordinationException e) {
+            LOG.debug("ZooKeeper is away", e);
+            return false;
+        }
+    }
+
+    /** Takes an expelled agent's contact back: it runs nothing any more under this id. */
+    public void leave() {
+        stop();
+        String contact = ZnodePaths.agentContact(keyspace, self.id());
+        try {
+            if (coordination.read(contact).isPresent()) {
+                coordination.transact(new Operation.Delete(contact, Operation.ANY));
+            }
+        } catch (CoordinationException e) {
+            LOG.debug("the contact of {} ends with its session", self.id(), e);
+        }
     }
 
     /** Marks a clean end: nothing of this agent runs or will run. */
@@ -176,7 +212,14 @@ public final class RouteWatch {
             acknowledged = current.table().epoch();
         }
         AgentRecord now = new AgentRecord(
-                self.id(), self.host(), self.pid(), self.version(), self.since(), acknowledged, holdings(), List.of());
+                self.id(),
+                self.host(),
+                self.pid(),
+                self.version(),
+                self.since(),
+                acknowledged,
+                holdings(),
+                List.copyOf(registeredOn));
         if (!now.equals(written)) {
             coordination.transact(
                     new Operation.Set(ZnodePaths.agent(keyspace, self.id()), Json.write(now), Operation.ANY));

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * A writing transaction on one owner shard, from its first fence to its last commit: the protocol's "A writing transaction
@@ -58,15 +59,18 @@ public final class WritingTransaction {
 
     private record Touched(Group group, ShardedTable table) {}
 
-    private record Savepoint(String name, Map<Touched, Set<PrimaryKey>> touched) {}
+    private record Savepoint(String name, Map<Touched, Set<PrimaryKey>> touched, Map<Touched, Set<PrimaryKey>> named) {}
 
     private final ShardSession owner;
     private final ShardSessions mirrors;
-    private final Deadline deadline;
+    private final Supplier<Deadline> deadlines;
     private final PausePoint.Hook pauses;
     private final LongConsumer lateMirrorCommits;
     private final Map<GroupId, Route> held = new LinkedHashMap<>();
     private final Map<Touched, Set<PrimaryKey>> touched = new LinkedHashMap<>();
+    /** Keys that were named by a statement which may have passed them over: mirrored only if a row is there at commit. */
+    private final Map<Touched, Set<PrimaryKey>> named = new LinkedHashMap<>();
+
     private final Deque<Savepoint> savepoints = new ArrayDeque<>();
     private boolean executed;
     private boolean dead;
@@ -74,18 +78,19 @@ public final class WritingTransaction {
     /**
      * @param owner the application's own session on the owner's shard, in a transaction
      * @param mirrors opens mirror sessions
-     * @param deadline by which a commit ends, one way or the other
+     * @param deadlines by when a commit ends, one way or the other; asked when it begins, for the application may think
+     *     between its statements as long as it likes
      * @param lateMirrorCommits told the number of rows of a success whose mirror commit was lost [28]
      */
     public WritingTransaction(
             ShardSession owner,
             ShardSessions mirrors,
-            Deadline deadline,
+            Supplier<Deadline> deadlines,
             PausePoint.Hook pauses,
             LongConsumer lateMirrorCommits) {
         this.owner = owner;
         this.mirrors = mirrors;
-        this.deadline = deadline;
+        this.deadlines = deadlines;
         this.pauses = pauses;
         this.lateMirrorCommits = lateMirrorCommits;
     }
@@ -105,11 +110,6 @@ public final class WritingTransaction {
 
     public boolean isDead() {
         return dead;
-    }
-
-    /** Whether any group that is held is mirrored: then what is changed must be collected. */
-    public boolean isMirrored(Route route) {
-        return route.mirrored();
     }
 
     /** Takes the fence of the route's group unless it is held. {@link Kind#NOT_NOW} only before anything was executed. */
@@ -133,10 +133,21 @@ public final class WritingTransaction {
             }
             held.put(route.group().id(), route); // one that has executed anything ignores a hold while the fence fits
         } catch (FenceMismatch e) {
-            throw new TransactionFailed(executed ? Kind.RETRY : Kind.NOT_NOW, e.getMessage(), e);
+            throw notEntered(e);
         } catch (ShardException e) {
+            if (e.kind() == ShardException.Kind.LOCK_REFUSED) { // a change of the fence is under way
+                throw notEntered(e);
+            }
             throw failed(e);
         }
+    }
+
+    /** One that has executed anything never waits for a fence: it is rolled back at once [13][14]. */
+    private TransactionFailed notEntered(Exception why) {
+        if (executed) {
+            giveUp();
+        }
+        return new TransactionFailed(executed ? Kind.RETRY : Kind.NOT_NOW, why.getMessage(), why);
     }
 
     /** To be called before each statement of the application is sent. */
@@ -147,16 +158,43 @@ public final class WritingTransaction {
 
     /** Collects a row that this transaction found present and locked, or inserted [5]. */
     public void touched(Route route, ShardedTable table, PrimaryKey key) throws TransactionFailed {
+        if (!held.containsKey(route.group().id())) { // [18] the statement met a row of another slot than it named
+            giveUp();
+            throw new TransactionFailed(
+                    Kind.REFUSED,
+                    "it met row " + key + " of " + table + ", whose slot is in another group than the statement names",
+                    null);
+        }
         if (!route.mirrored()) {
             return;
         }
         Set<PrimaryKey> keys = touched.computeIfAbsent(new Touched(route.group(), table), any -> new LinkedHashSet<>());
         keys.add(key);
         if (keys.size() > MAX_TOUCHED) {
-            dead = true;
+            giveUp();
             throw new TransactionFailed(
                     Kind.REFUSED, "a transaction changes at most " + MAX_TOUCHED + " rows while its slots move", null);
         }
+    }
+
+    /**
+     * Collects the key of a row that a statement named and may have passed over for a row that another unique key met. An absent key is
+     * not locked, so it is mirrored only if its row is there, and then locked, when the transaction commits [5].
+     */
+    public void namedPerhaps(Route route, ShardedTable table, PrimaryKey key) {
+        if (route.mirrored()) {
+            named.computeIfAbsent(new Touched(route.group(), table), any -> new LinkedHashSet<>())
+                    .add(key);
+        }
+    }
+
+    /**
+     * Rolls back, for what was executed cannot be mirrored or is not known to be fenced. The transaction then takes nothing
+     * but {@link #rollback}: an application that ignores the error commits nothing [4].
+     */
+    public void giveUp() {
+        rollback();
+        dead = true;
     }
 
     /** What an error of the application's statement means for the transaction. */
@@ -172,10 +210,8 @@ public final class WritingTransaction {
     }
 
     public void savepointSet(String name) {
-        Map<Touched, Set<PrimaryKey>> copy = new LinkedHashMap<>();
-        touched.forEach((where, keys) -> copy.put(where, new LinkedHashSet<>(keys)));
         savepoints.removeIf(savepoint -> savepoint.name().equalsIgnoreCase(name));
-        savepoints.push(new Savepoint(name, copy));
+        savepoints.push(new Savepoint(name, copy(touched), copy(named)));
     }
 
     /** After ROLLBACK TO SAVEPOINT: keys first collected since are dropped, and every fence is read again [4]. */
@@ -185,14 +221,23 @@ public final class WritingTransaction {
         }
         Savepoint savepoint = savepoints.peek();
         touched.clear();
+        named.clear();
         if (savepoint != null) {
-            savepoint.touched().forEach((where, keys) -> touched.put(where, new LinkedHashSet<>(keys)));
+            touched.putAll(copy(savepoint.touched()));
+            named.putAll(copy(savepoint.named()));
         }
         List<Route> routes = List.copyOf(held.values());
         held.clear();
+        executed = true; // whatever it was, this transaction does not wait any more
         for (Route route : routes) {
             enter(route);
         }
+    }
+
+    private static Map<Touched, Set<PrimaryKey>> copy(Map<Touched, Set<PrimaryKey>> keys) {
+        Map<Touched, Set<PrimaryKey>> copy = new LinkedHashMap<>();
+        keys.forEach((where, some) -> copy.put(where, new LinkedHashSet<>(some)));
+        return copy;
     }
 
     /** Rolls back; a dead transaction is alive for the next one afterwards. */
@@ -204,29 +249,26 @@ public final class WritingTransaction {
         }
     }
 
-    /** Steps 3 to 5. On {@link Kind#RETRY} both sides were rolled back and nothing has changed. */
+    /** Steps 3 to 5. On every exception but {@link Kind#OUTCOME_UNKNOWN} both sides were rolled back. */
     public void commit() throws TransactionFailed {
         requireAlive();
-        if (touched.values().stream().allMatch(Set::isEmpty)) {
-            commitOwner(List.of());
-            return;
-        }
-        Map<Touched, List<Row>> rows = readAtOwner();
-        pauses.reached(PausePoint.AFTER_OWNER_READ);
+        Deadline deadline = deadlines.get();
         List<ShardSession> open = new ArrayList<>();
         boolean ownerCommitted = false;
         try {
+            Map<Touched, List<Row>> rows = readAtOwner();
+            pauses.reached(PausePoint.AFTER_OWNER_READ);
             for (Map.Entry<ShardName, List<Mirror.Part>> entry : parts(rows).entrySet()) {
-                open.add(equalise(entry.getKey(), entry.getValue()));
+                open.add(equalise(entry.getKey(), entry.getValue(), deadline));
             }
             pauses.reached(PausePoint.BEFORE_OWNER_COMMIT);
             commitOwner(open);
             ownerCommitted = true;
             pauses.reached(PausePoint.BETWEEN_COMMITS);
-            commitMirrors(open);
+            commitMirrors(open, deadline);
         } finally {
             if (!ownerCommitted) {
-                rollback();
+                giveUp();
             }
             open.forEach(ShardSession::close);
         }
@@ -236,12 +278,21 @@ public final class WritingTransaction {
     private Map<Touched, List<Row>> readAtOwner() throws TransactionFailed {
         Map<Touched, List<Row>> rows = new LinkedHashMap<>();
         try {
+            for (Map.Entry<Touched, Set<PrimaryKey>> entry : named.entrySet()) {
+                ShardedTable table = entry.getKey().table();
+                for (Row row : owner.readRows(table, entry.getValue(), RowLock.UPDATE_NOWAIT)) {
+                    touched.computeIfAbsent(entry.getKey(), any -> new LinkedHashSet<>())
+                            .add(table.key(row));
+                }
+            }
             for (Map.Entry<Touched, Set<PrimaryKey>> entry : touched.entrySet()) {
                 Touched where = entry.getKey();
+                if (entry.getValue().isEmpty()) {
+                    continue;
+                }
                 List<Row> found = owner.readRows(where.table(), entry.getValue(), RowLock.UPDATE_NOWAIT);
                 for (Row row : found) {
                     if (!where.group().slots().contains(where.table().slot(row))) { // [18] by the stored shard key
-                        rollback();
                         throw new TransactionFailed(
                                 Kind.REFUSED,
                                 "row " + where.table().key(row) + " of " + where.table() + " has slot "
@@ -253,7 +304,6 @@ public final class WritingTransaction {
             }
             return rows;
         } catch (ShardException e) {
-            rollback();
             throw new TransactionFailed(Kind.RETRY, "the changed rows could not be read again", e);
         }
     }
@@ -279,7 +329,8 @@ public final class WritingTransaction {
     }
 
     /** B's part, from its BEGIN; again at most twice while A's locks are held. There is no degraded commit [9]. */
-    private ShardSession equalise(ShardName shard, List<Mirror.Part> parts) throws TransactionFailed {
+    private ShardSession equalise(ShardName shard, List<Mirror.Part> parts, Deadline deadline)
+            throws TransactionFailed {
         Exception last = null;
         for (int attempt = 0; attempt < MIRROR_TRIES && !deadline.hasPassed(); attempt++) {
             ShardSession mirror = null;
@@ -294,6 +345,9 @@ public final class WritingTransaction {
                 throw new TransactionFailed(Kind.STATEMENT, e.getMessage(), e);
             } catch (FenceMismatch | ShardException e) {
                 last = e;
+                if (e instanceof ShardException failure && failure.shard().equals(owner.shard())) {
+                    break; // the owner's locks are gone, or not to be had: nothing that is done again at B mends it
+                }
             } finally {
                 if (mirror != null && !ready) {
                     mirror.close();
@@ -327,46 +381,24 @@ public final class WritingTransaction {
     }
 
     /** [10] Success is reported only afterwards; one that is lost is made good in new sessions until the deadline [28]. */
-    private void commitMirrors(List<ShardSession> open) {
+    private void commitMirrors(List<ShardSession> open, Deadline deadline) {
         Map<ShardName, Long> lost = new HashMap<>();
         for (ShardSession mirror : open) {
+            long connection = mirror.connectionId();
             try {
                 mirror.commit();
             } catch (ShardException e) {
-                lost.put(mirror.shard(), mirror.connectionId());
-                mirror.abort(); // it may still hold the rows
+                lost.put(mirror.shard(), connection);
+                mirror.abort();
             }
-        }
-        if (lost.isEmpty()) {
-            return;
         }
         for (Map.Entry<Touched, Set<PrimaryKey>> entry : touched.entrySet()) {
             Route route = held.get(entry.getKey().group().id());
-            if (route != null && lost.containsKey(route.mirror())) {
+            Long connection = route == null ? null : lost.get(route.mirror());
+            if (route != null && connection != null) {
                 lateMirrorCommits.accept(entry.getValue().size());
-                mirrorAgain(route, entry.getKey(), entry.getValue());
-            }
-        }
-    }
-
-    /** The owner has the rows and the stream mends the mirror: what fails here is not an error of the application. */
-    private void mirrorAgain(Route route, Touched where, Set<PrimaryKey> keys) {
-        MirroredGroup group =
-                new MirroredGroup(where.group().id(), where.group().slots(), owner.shard());
-        while (!deadline.hasPassed()) {
-            try (ShardSession source = mirrors.open(owner.shard(), Purpose.OWNER, deadline);
-                    ShardSession mirror = mirrors.open(route.mirror(), Purpose.MIRROR, deadline)) {
-                Mirror.keys(source, mirror, group, where.table(), keys);
-                return;
-            } catch (ShardException e) {
-                try {
-                    deadline.pause(Duration.ofMillis(20));
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
-            } catch (FenceMismatch | RowsCollide e) {
-                return;
+                new LostMirrorCommit(mirrors, owner.shard(), route, connection)
+                        .mirrorAgain(entry.getKey().table(), entry.getValue(), deadline);
             }
         }
     }

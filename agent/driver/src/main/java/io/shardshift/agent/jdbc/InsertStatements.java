@@ -1,0 +1,245 @@
+package io.shardshift.agent.jdbc;
+
+import io.shardshift.agent.jdbc.RowStatements.Candidate;
+import io.shardshift.agent.jdbc.StatementCall.Parameter;
+import io.shardshift.agent.sql.Insert;
+import io.shardshift.agent.sql.Rewritten;
+import io.shardshift.agent.sql.RowLock;
+import io.shardshift.agent.sql.ValueSource;
+import io.shardshift.agent.transaction.TransactionFailed;
+import io.shardshift.shard.Column;
+import io.shardshift.shard.PrimaryKey;
+import io.shardshift.shard.ShardedTable;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * INSERT, INSERT ... ON DUPLICATE KEY UPDATE and REPLACE inside a fenced transaction that mirrors [17]:
+ *
+ * <pre>
+ * keys in VALUES                        runs as it is; the keys are those
+ * generated keys                        runs as it is; the server tells them
+ * ON DUPLICATE KEY UPDATE, other keys   as it is, with one assignment put first that collects what it met
+ * REPLACE, other unique keys            DELETE of what is in the way, INSERT, until nothing is in the way
+ * </pre>
+ */
+final class InsertStatements {
+    private static final int ER_DUP_ENTRY = 1062;
+
+    /** Each round removes a row that another session had just put in the way; more is a quarrel without end. */
+    private static final int MAX_ROUNDS = 20;
+
+    private final RowStatements statements;
+    private final StatementCall call;
+    private final Insert insert;
+    private final ShardedTable table;
+    private final boolean collectsUpsertedKeys;
+
+    InsertStatements(RowStatements statements, Insert insert, ShardedTable table, boolean collectsUpsertedKeys) {
+        this.statements = statements;
+        this.call = statements.call();
+        this.insert = insert;
+        this.table = table;
+        this.collectsUpsertedKeys = collectsUpsertedKeys;
+    }
+
+    Outcome run() throws SQLException, TransactionFailed {
+        if (insert.select().isPresent()) {
+            throw refused("INSERT ... SELECT while rows move");
+        }
+        if (insert.changesShardKey() || insert.changesPrimaryKey()) {
+            throw refused("ON DUPLICATE KEY UPDATE assigns a key column while rows move");
+        }
+        List<Optional<PrimaryKey>> keys = new ArrayList<>(); // empty: the server generates it
+        boolean generated = false;
+        for (int row = 0; row < insert.rows().size(); row++) {
+            boolean byServer = isGenerated(row);
+            Optional<PrimaryKey> key = byServer
+                    ? Optional.empty()
+                    : insert.primaryKey(row)
+                            .flatMap(condition -> BoundValues.primaryKey(condition, call.parameters(), table));
+            if (!byServer && key.isEmpty()) {
+                throw refused("a row's primary key is not a plain value while rows move");
+            }
+            if (row > 0 && byServer != generated) {
+                throw refused("some rows name the auto-increment key and some do not");
+            }
+            generated = byServer;
+            if (byServer) {
+                generatedKey(row, new byte[0]); // its other columns must be plain values, before anything changes
+            }
+            keys.add(key);
+        }
+        boolean others = generated || insert.hasOtherUniqueKeys();
+        if (insert.isReplace() && others) {
+            return replace(keys);
+        }
+        if (insert.hasOnDuplicate() && others) {
+            return upsert(keys, generated);
+        }
+        return plain(keys, generated);
+    }
+
+    private Outcome plain(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
+        statements.transaction().executing();
+        Outcome outcome = generated ? statements.withGeneratedKeys() : statements.asItIs();
+        if (generated) {
+            collectGenerated(outcome, keys.size());
+        }
+        for (int row = 0; row < keys.size(); row++) { // all are in place: the analysis refuses INSERT IGNORE
+            if (keys.get(row).isPresent()) {
+                statements.touched(slot(row), table, keys.get(row).get());
+            }
+        }
+        return outcome;
+    }
+
+    private Outcome upsert(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
+        Optional<String> assignment = collectsUpsertedKeys ? UpsertedKeys.assignment(table) : Optional.empty();
+        if (assignment.isEmpty() || (generated && keys.size() > 1)) {
+            throw refused("ON DUPLICATE KEY UPDATE of a table with other unique keys needs, while rows move, exact key"
+                    + " types and, for generated keys, one row a statement");
+        }
+        statements.transaction().executing();
+        UpsertedKeys.clear(statements.connection());
+        Outcome outcome =
+                statements.rewritten(insert.collecting(assignment.get()), generated || call.generatedKeys(), table);
+        List<Candidate> met = UpsertedKeys.read(statements.connection(), table);
+        for (Candidate candidate : met) {
+            statements.touched(candidate.slot(), table, candidate.key()); // by the stored shard key [18]
+        }
+        if (generated && met.isEmpty() && outcome.updateCount() > 0) {
+            collectGenerated(outcome, 1);
+        }
+        for (int row = 0; row < keys.size(); row++) {
+            if (keys.get(row).isPresent()) { // inserted, or passed over for a row that another key met
+                statements.namedPerhaps(slot(row), table, keys.get(row).get()); // [5]
+            }
+        }
+        return outcome;
+    }
+
+    private Outcome replace(List<Optional<PrimaryKey>> keys) throws SQLException, TransactionFailed {
+        RowLock lock = new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT);
+        List<Rewritten> conflicts = new ArrayList<>();
+        for (int row = 0; row < keys.size(); row++) {
+            conflicts.add(insert.selectConflicts(row, lock)
+                    .orElseThrow(() -> refused("what REPLACE would replace cannot be told from its values")));
+        }
+        statements.transaction().executing();
+        boolean done = false;
+        try {
+            long count = 0;
+            Outcome last = Outcome.count(0);
+            for (int row = 0; row < keys.size(); row++) {
+                Replaced replaced = replaceRow(row, conflicts.get(row), keys.get(row));
+                count += replaced.rows();
+                last = replaced.inserted();
+            }
+            done = true;
+            return new Outcome(last.statement(), count);
+        } finally {
+            if (!done) {
+                statements.transaction().giveUp(); // half a REPLACE is no statement of the application
+            }
+        }
+    }
+
+    private record Replaced(long rows, Outcome inserted) {}
+
+    private Replaced replaceRow(int row, Rewritten conflicts, Optional<PrimaryKey> key)
+            throws SQLException, TransactionFailed {
+        long deleted = 0;
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            List<Candidate> inWay = statements.candidates(conflicts, List.of(), table);
+            if (!inWay.isEmpty()) {
+                for (Candidate candidate : inWay) {
+                    statements.touched(candidate.slot(), table, candidate.key());
+                }
+                statements.deleteByKeys(inWay, table);
+                deleted += inWay.size();
+            }
+            try {
+                Outcome outcome =
+                        statements.rewritten(insert.ofRowAsInsert(row), key.isEmpty() || call.generatedKeys(), table);
+                if (key.isPresent()) {
+                    statements.touched(slot(row), table, key.get());
+                } else {
+                    collectGenerated(outcome, 1);
+                }
+                return new Replaced(deleted + 1, outcome);
+            } catch (SQLException e) {
+                if (e.getErrorCode() != ER_DUP_ENTRY || round == MAX_ROUNDS - 1) {
+                    throw e;
+                }
+            }
+        }
+        throw new IllegalStateException("the last round returns or throws");
+    }
+
+    private boolean isGenerated(int row) {
+        Optional<String> auto = insert.info().autoIncrement();
+        if (auto.isEmpty() || insert.info().primaryKey().stream().noneMatch(auto.get()::equalsIgnoreCase)) {
+            return false;
+        }
+        return switch (insert.autoIncrement(row)) {
+            case GENERATED -> true;
+            case BY_PARAMETER -> {
+                ValueSource value = insert.value(row, auto.get());
+                Parameter parameter = call.parameters().get(((ValueSource.Parameter) value).index() - 1);
+                yield parameter.value() == null || "0".equals(String.valueOf(parameter.value()));
+            }
+            case NO_COLUMN, NAMED, UNKNOWN -> false;
+        };
+    }
+
+    private void collectGenerated(Outcome outcome, int rows) throws SQLException, TransactionFailed {
+        Statement ran = outcome.statement();
+        if (ran == null) {
+            throw new IllegalStateException("an insert ran without a statement");
+        }
+        // Connector/J builds a new result set at each call, so the application can still ask for its own.
+        ResultSet generated = ran.getGeneratedKeys();
+        int row = 0;
+        while (generated.next()) {
+            byte[] value = generated.getBigDecimal(1).toPlainString().getBytes(StandardCharsets.US_ASCII);
+            statements.touched(slot(row), table, generatedKey(row, value));
+            row++;
+        }
+        if (row != rows) {
+            throw new IllegalStateException("MySQL generated " + row + " keys for " + rows + " rows");
+        }
+    }
+
+    private PrimaryKey generatedKey(int row, byte[] value) throws SQLException {
+        int auto = table.schema().indexOf(insert.info().autoIncrement().orElseThrow());
+        byte[][] key = new byte[table.schema().primaryKey().size()][];
+        for (int i = 0; i < key.length; i++) {
+            int index = table.schema().primaryKey().get(i);
+            Column column = table.schema().columns().get(index);
+            key[i] = index == auto
+                    ? value
+                    : BoundValues.neutral(insert.value(row, column.name()), call.parameters(), column)
+                            .orElseThrow(
+                                    () -> refused("a key column beside the auto-increment one is not a plain value"));
+        }
+        return new PrimaryKey(key);
+    }
+
+    private int slot(int row) {
+        if (!insert.info().isSharded()) {
+            return 0;
+        }
+        return BoundValues.slot(insert.shardKey(row), call.parameters(), table)
+                .orElseThrow(() -> new IllegalStateException("routed without a slot"));
+    }
+
+    private SQLException refused(String reason) {
+        return AgentErrors.refused(reason, call.sql());
+    }
+}

@@ -145,6 +145,9 @@ public final class StreamWorker implements Runnable, StreamProgress {
                     newest[0] = done(stream, applier, newest[0]);
                     save(newest[0], false);
                 }
+            } catch (StreamException e) {
+                figures.enter(StreamHealth.State.BROKEN, problem(ErrorCode.STREAM_BROKEN, e)); // closing takes a while
+                throw e;
             } finally {
                 newest[0] = done(stream, applier, newest[0]);
                 save(newest[0], true);
@@ -206,16 +209,18 @@ public final class StreamWorker implements Runnable, StreamProgress {
     }
 
     private void broken(ErrorCode code, Exception e) throws InterruptedException {
-        figures.enter(
-                StreamHealth.State.BROKEN,
-                Problem.of(code, "The stream of {} broke; it is opened again. Nothing is lost.", shard)
-                        .because("{}", String.valueOf(e.getMessage())));
+        figures.enter(StreamHealth.State.BROKEN, problem(code, e));
         LOG.info("The stream of {} broke, next try in {} ms: {}", shard, backoff.toMillis(), e.getMessage());
         Deadline end = timing.deadlineIn(backoff);
         while (!stopping && !end.hasPassed()) {
             end.pause(IDLE_POLL);
         }
         backoff = backoff.multipliedBy(2).compareTo(MOST_BACKOFF) < 0 ? backoff.multipliedBy(2) : MOST_BACKOFF;
+    }
+
+    private Problem problem(ErrorCode code, Exception e) {
+        return Problem.of(code, "The stream of {} broke; it is opened again. Nothing is lost.", shard)
+                .because("{}", String.valueOf(e.getMessage()));
     }
 
     private ProblemException lost(StreamException e) {

@@ -10,7 +10,9 @@ import io.shardshift.controller.stream.StreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class DebeziumChangeStream implements ChangeStream {
     private final EventQueue queue = new EventQueue(QUEUE_ITEMS, QUEUE_BYTES);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final Timing timing;
+    private final CountDownLatch startedOrEnded = new CountDownLatch(1);
     private volatile boolean learnedSchemas;
     private volatile boolean taking;
     private volatile boolean heard;
@@ -69,6 +72,12 @@ final class DebeziumChangeStream implements ChangeStream {
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(EngineSettings.of(name, start, login, seat))
                 .using(this::engineEnded)
+                .using(new DebeziumEngine.ConnectorCallback() {
+                    @Override
+                    public void pollingStarted() {
+                        startedOrEnded.countDown();
+                    }
+                })
                 .notifying(this::take)
                 .build();
     }
@@ -108,6 +117,7 @@ final class DebeziumChangeStream implements ChangeStream {
                 success ? "ended" : rootMessage(message, error),
                 error);
         queue.end();
+        startedOrEnded.countDown();
     }
 
     private static boolean mentions(@Nullable Throwable error, String words) {
@@ -163,9 +173,12 @@ final class DebeziumChangeStream implements ChangeStream {
     public void close() {
         boolean interrupted = false;
         for (int i = 0; i < CLOSE_TRIES && failure == null; i++) {
-            closeEngine();
             try {
-                queue.awaitEnd(CLOSE_PAUSE_MILLIS);
+                // an engine that is closed while it starts was seen to hang for a minute
+                if (startedOrEnded.await(CLOSE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    closeEngine();
+                    queue.awaitEnd(CLOSE_PAUSE_MILLIS);
+                }
             } catch (InterruptedException e) {
                 interrupted = true; // told again at the end: an engine is not left behind
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
-/** The settings of one Debezium engine; each was measured, see docs/adr. Stateless. */
+/** The settings of one Debezium engine; each was tried out on real servers. Stateless. */
 final class EngineSettings {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -100,7 +100,8 @@ public final class ControllerMain {
                 keyspace,
                 sessions,
                 store,
-                new DebeziumChangeStreams(shard -> login(store, keyspace, shard, credentials), workers),
+                new DebeziumChangeStreams(
+                        shard -> login(store, keyspace, shard, credentials), workers, SystemTiming.INSTANCE),
                 workers,
                 SystemTiming.INSTANCE);
     }

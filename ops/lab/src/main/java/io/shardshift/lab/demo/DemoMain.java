@@ -42,7 +42,7 @@ public final class DemoMain {
         System.exit(run(options, System.out) ? 0 : 1);
     }
 
-    private static boolean run(DemoOptions options, PrintStream out)
+    static boolean run(DemoOptions options, PrintStream out)
             throws IOException, InterruptedException, SQLException {
         Path directory = Files.createTempDirectory("shardshift-demo-");
         out.println("Shardshift demo: seed " + options.seed + ", logs and histories in " + directory);

@@ -11,12 +11,18 @@ import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.Group;
-import io.shardshift.api.routing.Role;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.bookkeeping.AutoIncrementRoom;
+import io.shardshift.controller.bookkeeping.BookkeepingSchema;
+import io.shardshift.controller.bookkeeping.Emptying;
+import io.shardshift.controller.bookkeeping.TargetTables;
+import io.shardshift.controller.check.Check;
+import io.shardshift.controller.check.CheckContext;
+import io.shardshift.controller.check.Checks;
 import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
@@ -31,25 +37,16 @@ import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.verify.Verification;
 import io.shardshift.coordination.CoordinationException;
-import io.shardshift.shard.FenceCheck;
-import io.shardshift.shard.FenceMismatch;
-import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
-import io.shardshift.shard.KeyRange;
-import io.shardshift.shard.PrimaryKey;
 import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.ShardException;
-import io.shardshift.shard.ShardSession.Isolation;
 import io.shardshift.shard.ShardSessions.Purpose;
-import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.ShardedTable;
 import io.shardshift.shard.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -68,7 +65,6 @@ import org.jspecify.annotations.Nullable;
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
 final class JdbcShardWork implements ShardWork {
     private static final Duration CALL = Duration.ofSeconds(20);
-    private static final int EMPTYING_ROWS = 1_000;
     /** Room for inserts at the source between the raise and the hand-off. */
     private static final long AUTO_INCREMENT_ROOM = 1_000;
 
@@ -170,46 +166,10 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public List<Finding> preflight() {
-        List<Finding> findings = new ArrayList<>();
-        for (ShardName source : sources()) {
-            try {
-                Map<String, ShardedTable> tables = tables(source);
-                for (String name : keyspace.tables().keySet()) {
-                    if (!tables.containsKey(name)) {
-                        findings.add(fail(name, "Table {} is not on {}", name, source));
-                    }
-                }
-                for (ShardedTable table : tables.values()) {
-                    if (table.schema().primaryKey().isEmpty()) {
-                        findings.add(fail(table.name(), "Table {} on {} has no primary key", table.name(), source));
-                    }
-                }
-                for (ShardName target : targets()) {
-                    findings.addAll(targetFindings(target, tables));
-                }
-            } catch (ProblemException e) {
-                findings.add(Finding.fail("ShardAnswers", source.value(), e.problem()));
-            }
+        try (CheckContext context = CheckContext.open(
+                keyspace, migration.plan(), migration.groups(), sessions, timing, Check.Scope.PREFLIGHT)) {
+            return Checks.run(context);
         }
-        return findings;
-    }
-
-    private List<Finding> targetFindings(ShardName target, Map<String, ShardedTable> tables) throws ProblemException {
-        List<Finding> findings = new ArrayList<>();
-        Map<String, ShardedTable> present = tables(target);
-        for (ShardedTable table : tables.values()) {
-            ShardedTable there = present.get(table.name());
-            if (there != null
-                    && !there.schema().definition().equals(table.schema().definition())) {
-                findings.add(fail(
-                        table.name(), "Table {} on {} is defined otherwise than on the source", table.name(), target));
-            }
-        }
-        return findings;
-    }
-
-    private static Finding fail(String subject, String what, Object... values) {
-        return Finding.fail("TableDefinition", subject, Problem.of(ErrorCode.CHECK_FAILED, what, values));
     }
 
     @Override
@@ -217,53 +177,41 @@ final class JdbcShardWork implements ShardWork {
         Set<ShardName> all = new TreeSet<>(sources());
         all.addAll(targets());
         for (ShardName shard : all) {
-            onShard(shard, connection -> execute(connection, ShardTables.statements()));
+            onShard(shard, connection -> {
+                BookkeepingSchema.create(connection);
+                return shard;
+            });
         }
         for (Pair pair : pairs()) {
-            List<String> definitions = new ArrayList<>();
-            for (ShardedTable table : tables(pair.source()).values()) {
-                definitions.add(
-                        table.schema().definition().replaceFirst("^CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
-            }
-            onShard(pair.target(), connection -> execute(connection, definitions));
-        }
-    }
-
-    private static int execute(Connection connection, List<String> statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
+            List<String> names = List.copyOf(tables(pair.source()).keySet());
+            List<TargetTables.Difference> different = onShard(
+                    pair.source(), source -> onTarget(pair, target -> TargetTables.create(source, target, names)));
+            if (!different.isEmpty()) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.SCHEMA_CHANGED,
+                                "Table {} on {} is defined otherwise than on {}. Nothing has moved.",
+                                different.get(0).table(),
+                                pair.target(),
+                                pair.source())
+                        .remedy("make the definitions alike, or drop the table on the target"));
             }
         }
-        return statements.size();
     }
 
     @Override
     public void emptyTarget(Group group, Fence vacant, Stop stop) throws ProblemException, InterruptedException {
-        for (ShardedTable table : tables(group.target()).values()) {
-            Optional<PrimaryKey> after = Optional.empty();
-            boolean more = true;
-            while (more && !stop.isAsked()) {
-                try (JdbcShardSession session =
-                        sessions.open(group.target(), Purpose.MIRROR, timing.deadlineIn(CALL))) {
-                    session.begin(Isolation.READ_COMMITTED);
-                    var view = FenceCheck.require(session, group.id(), Role.VACANT, group.source());
-                    if (view.fence().step() != vacant.step() || view.fence().term() != vacant.term()) {
-                        throw new ProblemException(Problem.of(
-                                ErrorCode.FENCE_CHANGED_BY_ANOTHER,
-                                "The fence of {} on {} changed while it was emptied.",
-                                group.id(),
-                                group.target()));
-                    }
-                    Optional<PrimaryKey> end = session.chunkEnd(table, after, EMPTYING_ROWS);
-                    session.deleteRange(table, new KeyRange(after, end, true), group.slots());
-                    session.commit();
-                    more = end.isPresent();
-                    after = end;
-                } catch (ShardException | FenceMismatch e) {
-                    throw unreachable(group.target(), e);
-                }
-            }
+        try {
+            new Emptying(sessions, timing, () -> !stop.isAsked())
+                    .empty(
+                            group.target(),
+                            vacant,
+                            group.slots(),
+                            tables(group.target()).values());
+        } catch (ShardException e) {
+            throw unreachable(group.target(), e);
+        } catch (Emptying.NotVacant e) {
+            throw new ProblemException(
+                    Problem.of(ErrorCode.FENCE_CHANGED_BY_ANOTHER, "{}", String.valueOf(e.getMessage())), e);
         }
     }
 
@@ -400,33 +348,25 @@ final class JdbcShardWork implements ShardWork {
     public void raiseAutoIncrement() throws ProblemException {
         for (Pair pair : pairs()) {
             for (ShardedTable table : tables(pair.source()).values()) {
-                if (table.schema().autoIncrement().isEmpty()) {
-                    continue;
-                }
-                long next = onShard(pair.source(), connection -> nextAutoIncrement(connection, table.name()));
-                long there = onShard(pair.target(), connection -> nextAutoIncrement(connection, table.name()));
-                if (there < next + AUTO_INCREMENT_ROOM) {
+                if (table.schema().autoIncrement().isPresent()) {
                     onShard(
-                            pair.target(),
-                            connection -> execute(
-                                    connection,
-                                    List.of("ALTER TABLE " + Identifiers.quote(table.name()) + " AUTO_INCREMENT = "
-                                            + (next + AUTO_INCREMENT_ROOM))));
+                            pair.source(),
+                            source -> onTarget(
+                                    pair,
+                                    target -> AutoIncrementRoom.raise(
+                                            source, target, table.name(), AUTO_INCREMENT_ROOM)));
                 }
             }
         }
     }
 
-    private static long nextAutoIncrement(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET SESSION information_schema_stats_expiry = 0");
-            try (java.sql.PreparedStatement select = connection.prepareStatement(
-                    "SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
-                            + " AND TABLE_NAME = ?")) {
-                select.setString(1, table);
-                ResultSet result = select.executeQuery();
-                return result.next() ? result.getLong(1) : 0;
-            }
+    private <T> T onTarget(Pair pair, OnConnection<T> work) throws SQLException {
+        try (JdbcShardSession target = sessions.open(pair.target(), Purpose.PLAIN, timing.deadlineIn(CALL))) {
+            T result = work.run(target.connection());
+            target.connection().commit();
+            return result;
+        } catch (ShardException e) {
+            throw new SQLException(e.getMessage(), e);
         }
     }
 

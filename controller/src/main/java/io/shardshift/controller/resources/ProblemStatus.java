@@ -9,6 +9,48 @@ final class ProblemStatus {
     static int of(ErrorCode code) {
         return switch (code) { // no default: a new code does not compile until it is decided
             case BAD_REQUEST, BAD_KEYSPACE, BAD_PLAN, PREFLIGHT_FAILED, STATEMENT_REFUSED -> 422;
+            // findings of checks: only a plan that does not fit its shards is answered with one
+            case AUTO_INCREMENT_NOT_MANAGED,
+                    BINLOG_COMPRESSED,
+                    BINLOG_KEPT_BRIEFLY,
+                    BINLOG_NOT_ROW,
+                    BINLOG_OFF,
+                    CHARACTER_SET_UNKNOWN,
+                    CLOCKS_DIFFER,
+                    COMMITS_NOT_DURABLE,
+                    DEFINITIONS_DIFFER,
+                    ENGINE_NOT_INNODB,
+                    ENUM_INDEX_ZERO,
+                    EVENT_WRITES_TABLE,
+                    FOREIGN_KEY_UNSAFE,
+                    FOREIGN_WRITERS,
+                    GENERATED_FROM_TIMESTAMP,
+                    GTID_OFF,
+                    JSON_OPAQUE,
+                    LOCAL_INFILE_OFF,
+                    MULTI_PRIMARY,
+                    PACKETS_TOO_SMALL,
+                    PERFORMANCE_SCHEMA_OFF,
+                    PRIMARY_KEY_INEXACT,
+                    PRIMARY_KEY_MISSING,
+                    REPLICA_COMMIT_ORDER_OFF,
+                    RIGHTS_MISSING,
+                    ROW_IMAGE_NOT_FULL,
+                    ROW_VALUES_PARTIAL,
+                    SERVER_READ_ONLY,
+                    SERVER_UUID_NOT_UNIQUE,
+                    SERVER_VERSION_UNSUPPORTED,
+                    SHARDS_SHARE_SCHEMA,
+                    SHARD_HAS_TWO_ROLES,
+                    SHARD_KEY_MISSING,
+                    SHARD_KEY_NULLABLE,
+                    SHARD_KEY_TEXT_NOT_BINARY,
+                    SHARD_KEY_TYPE_UNSUPPORTED,
+                    TABLE_MISSING,
+                    TABLE_NAME_CASE_DIFFERS,
+                    TARGET_HOLDS_ROWS,
+                    TRIGGER_WRITES_TABLE,
+                    UNIQUE_KEY_WITHOUT_SHARD_KEY -> 422;
             case UNAUTHENTICATED -> 401;
             case FORBIDDEN -> 403;
             case NOT_FOUND, KEYSPACE_UNKNOWN, MIGRATION_UNKNOWN -> 404;

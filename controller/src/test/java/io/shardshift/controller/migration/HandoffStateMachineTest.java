@@ -74,7 +74,8 @@ class HandoffStateMachineTest {
         for (HandoffStage stage : EnumSet.of(HandoffStage.PUBLISH_READS, HandoffStage.OPEN)) {
             assertThat(machine.stageFailed(at(stage, true), WHY).stage()).isEqualTo(HandoffStage.RESTORE_READS);
         }
-        assertThat(machine.stageDone(at(HandoffStage.RESTORE_READS, true)).stage()).isEqualTo(HandoffStage.REWRITE);
+        assertThat(machine.stageDone(at(HandoffStage.RESTORE_READS, true)).stage())
+                .isEqualTo(HandoffStage.REWRITE);
     }
 
     @ParameterizedTest

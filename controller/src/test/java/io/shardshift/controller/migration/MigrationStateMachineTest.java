@@ -25,12 +25,7 @@ class MigrationStateMachineTest {
             new Gates(Gate.MANUAL, Gate.MANUAL, Gate.MANUAL, Gate.MANUAL, Gate.MANUAL, Gate.MANUAL);
     private static final Problem PROBLEM = Problem.of(ErrorCode.SHARD_UNREACHABLE, "away");
     private static final Set<Step> GATED = EnumSet.of(
-            Step.MIRRORING,
-            Step.POINT_READS,
-            Step.COPY,
-            Step.HANDOFF_CANARY,
-            Step.HANDOFF_REST,
-            Step.VACATE_SOURCES);
+            Step.MIRRORING, Step.POINT_READS, Step.COPY, Step.HANDOFF_CANARY, Step.HANDOFF_REST, Step.VACATE_SOURCES);
 
     private final MigrationStateMachine machine = new MigrationStateMachine();
 
@@ -159,7 +154,9 @@ class MigrationStateMachineTest {
         assertThat(paused.stopRunning()).isEqualTo(step.stopsAtPause());
         assertThat(machine.on(paused.next(), new Event.Paused(NOW)).next()).isEqualTo(paused.next());
         assertThat(machine.on(paused.next(), new Event.Resumed(NOW)).run()).isEqualTo(step);
-        assertThat(machine.on(paused.next(), new Event.RollbackAsked(NOW)).next().paused())
+        assertThat(machine.on(paused.next(), new Event.RollbackAsked(NOW))
+                        .next()
+                        .paused())
                 .as("a rollback ends a pause")
                 .isFalse();
     }

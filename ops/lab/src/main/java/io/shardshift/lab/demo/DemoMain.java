@@ -42,8 +42,7 @@ public final class DemoMain {
         System.exit(run(options, System.out) ? 0 : 1);
     }
 
-    static boolean run(DemoOptions options, PrintStream out)
-            throws IOException, InterruptedException, SQLException {
+    static boolean run(DemoOptions options, PrintStream out) throws IOException, InterruptedException, SQLException {
         Path directory = Files.createTempDirectory("shardshift-demo-");
         out.println("Shardshift demo: seed " + options.seed + ", logs and histories in " + directory);
         out.println("Starting three MySQL servers with durable settings, and ZooKeeper ...");

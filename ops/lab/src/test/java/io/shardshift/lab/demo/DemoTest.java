@@ -30,7 +30,9 @@ class DemoTest {
         for (JsonNode run : List.of(summary, summary.path("rolledBackRun"))) {
             assertThat(run.path("lostWrites").asLong()).isZero();
             assertThat(run.path("wrongReads").asLong()).isZero();
-            assertThat(run.path("applicationErrors").asLong()).as("%s", run.path("examples")).isZero();
+            assertThat(run.path("applicationErrors").asLong())
+                    .as("%s", run.path("examples"))
+                    .isZero();
             assertThat(run.path("differences").asLong()).isZero();
             assertThat(run.path("acknowledgedWrites").asLong()).isGreaterThan(100);
         }
@@ -39,8 +41,7 @@ class DemoTest {
         List<String> phases = new ArrayList<>();
         summary.path("phases").forEach(phase -> phases.add(phase.path("name").asText()));
         assertThat(phases)
-                .containsExactly(
-                        "PREPARE", "DUAL_WRITE", "READ_NEW_FIRST", "BACKFILL", "STOP_OLD_WRITES", "COMPLETE");
+                .containsExactly("PREPARE", "DUAL_WRITE", "READ_NEW_FIRST", "BACKFILL", "STOP_OLD_WRITES", "COMPLETE");
         assertThat(ok).isTrue();
     }
 }

@@ -19,9 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardSession} over one JDBC connection with autocommit off. Not thread-safe but for {@link #abort}. */
@@ -39,12 +37,12 @@ public final class JdbcShardSession implements ShardSession {
             + " h WHERE h.migration = ? AND h.grp = ?) FROM " + ShardTables.FENCE
             + " f WHERE f.migration = ? AND f.grp = ?";
 
-    private static final Map<ShardedTable, RowSql> SQL = new ConcurrentHashMap<>();
-
     private final ShardName shard;
     private final Connection connection;
     private final Runnable onClose;
     private boolean usable = true;
+    private boolean closed;
+    private @Nullable Boolean timeoutRollsBack;
     private @Nullable Isolation isolation;
 
     /**
@@ -162,9 +160,9 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public List<Row> readRows(ShardedTable table, Collection<PrimaryKey> keys, RowLock lock) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = table.sql();
         List<Row> rows = new ArrayList<>();
-        for (List<PrimaryKey> some : batches(keys)) {
+        for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
             rows.addAll(query(sql.selectByKeys(some.size(), lock), sql, statement -> sql.bindKeys(statement, some)));
         }
         return rows;
@@ -173,42 +171,32 @@ public final class JdbcShardSession implements ShardSession {
     @Override
     public List<Row> readRange(ShardedTable table, KeyRange range, SlotRanges slots, RowLock lock)
             throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return query(sql.selectRange(range, slots, lock), sql, statement -> sql.bindRange(statement, range));
     }
 
     @Override
     public Optional<PrimaryKey> chunkEnd(ShardedTable table, Optional<PrimaryKey> after, int rows)
             throws ShardException {
-        RowSql sql = sql(table);
-        return call(() -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement(sql.selectKeyAfter(after.isPresent(), rows - 1))) {
-                if (after.isPresent()) {
-                    sql.bindCompare(statement, 1, after.get());
-                }
-                ResultSet result = statement.executeQuery();
-                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
+        RowSql sql = sqlOfRange(table, true);
+        return keyOf(sql.selectKeyAfter(after.isPresent(), rows - 1), sql, statement -> {
+            if (after.isPresent()) {
+                sql.bindCompare(statement, 1, after.get());
             }
         });
     }
 
     @Override
     public Optional<PrimaryKey> lastKey(ShardedTable table) throws ShardException {
-        RowSql sql = sql(table);
-        return call(() -> {
-            try (Statement statement = connection.createStatement()) {
-                ResultSet result = statement.executeQuery(sql.selectLastKey());
-                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
-            }
-        });
+        RowSql sql = table.sql();
+        return keyOf(sql.selectLastKey(), sql, statement -> {});
     }
 
     @Override
     public int deleteRows(ShardedTable table, Collection<PrimaryKey> keys, SlotRanges slots) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = table.sql();
         int deleted = 0;
-        for (List<PrimaryKey> some : batches(keys)) {
+        for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
             deleted += update(sql.deleteByKeys(some.size(), slots), statement -> sql.bindKeys(statement, some));
         }
         return deleted;
@@ -216,13 +204,13 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public int deleteRange(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return update(sql.deleteRange(range, slots), statement -> sql.bindRange(statement, range));
     }
 
     @Override
     public void insertRows(ShardedTable table, List<Row> rows) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = table.sql();
         int from = 0;
         while (from < rows.size()) {
             int to = from;
@@ -238,7 +226,7 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public void loadRows(ShardedTable table, List<Row> rows) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = table.sql();
         SQLWarning warning = call(() -> {
             try (Statement statement = connection.createStatement()) {
                 statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(new LoadDataStream(rows));
@@ -250,48 +238,34 @@ public final class JdbcShardSession implements ShardSession {
                 return found;
             }
         });
-        if (warning != null) { // LOCAL makes errors warnings: none is admitted [8]
-            boolean duplicate = warning.getErrorCode() == 1062;
-            throw new ShardException(
-                    shard,
-                    duplicate ? Kind.DUPLICATE_KEY : Kind.REFUSED,
-                    "LOAD DATA into " + table + ": " + warning.getMessage(),
-                    duplicate ? MysqlErrors.duplicateKey(warning.getMessage()) : null,
-                    warning);
+        if (warning != null) {
+            throw MysqlErrors.ofLoad(shard, table, warning); // [8]
         }
     }
 
     @Override
     public List<Row> readByUniqueKey(ShardedTable table, String uniqueKey, List<Row> rows, RowLock lock)
             throws ShardException {
-        List<Integer> columns = table.schema().uniqueKeys().stream()
-                .filter(key -> key.name().equalsIgnoreCase(uniqueKey))
+        TableSchema.UniqueKey key = table.schema().uniqueKeys().stream()
+                .filter(one ->
+                        one.name().equalsIgnoreCase(uniqueKey) && !one.columns().isEmpty())
                 .findFirst()
-                .map(TableSchema.UniqueKey::columns)
-                .orElse(List.of());
-        if (columns.isEmpty()) {
-            throw new ShardException(
-                    shard,
-                    Kind.REFUSED,
-                    "unique key " + uniqueKey + " of " + table + " has no plain columns",
-                    null,
-                    null);
-        }
-        RowSql sql = sql(table);
+                .orElseThrow(() -> refused("unique key " + uniqueKey + " of " + table + " has no plain columns"));
+        RowSql sql = table.sql();
         List<Row> found = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += KEYS_PER_STATEMENT) {
             List<Row> some = rows.subList(from, Math.min(rows.size(), from + KEYS_PER_STATEMENT));
             found.addAll(query(
-                    sql.selectByUniqueKey(columns, some.size(), lock),
+                    sql.selectByUniqueKey(key, some.size(), lock),
                     sql,
-                    statement -> sql.bindUniqueKey(statement, columns, some)));
+                    statement -> sql.bindUniqueKey(statement, key.columns(), some)));
         }
         return found;
     }
 
     @Override
     public RangeChecksum checksum(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return call(() -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.checksum(range, slots))) {
                 sql.bindRange(statement, range);
@@ -323,6 +297,10 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public void close() {
+        if (closed) {
+            return; // a connection given back twice would serve two
+        }
+        closed = true;
         try {
             rollback();
         } catch (ShardException e) {
@@ -331,17 +309,17 @@ public final class JdbcShardSession implements ShardSession {
         onClose.run();
     }
 
-    private static RowSql sql(ShardedTable table) {
-        return SQL.computeIfAbsent(table, RowSql::new);
+    /** For a part of the table between keys: in an ENUM's or SET's own order no text bounds it, and rows would be missed. */
+    private RowSql sqlOfRange(ShardedTable table, boolean bounded) throws ShardException {
+        RowSql sql = table.sql();
+        if (bounded && !sql.hasOrderedKey()) {
+            throw refused("the primary key of " + table + " has an ENUM or SET column: it has no ranges");
+        }
+        return sql;
     }
 
-    private static List<List<PrimaryKey>> batches(Collection<PrimaryKey> keys) {
-        List<PrimaryKey> all = List.copyOf(keys);
-        List<List<PrimaryKey>> batches = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
-            batches.add(all.subList(from, Math.min(all.size(), from + KEYS_PER_STATEMENT)));
-        }
-        return batches;
+    private ShardException refused(String what) {
+        return new ShardException(shard, Kind.REFUSED, what, null, null);
     }
 
     @FunctionalInterface
@@ -359,6 +337,16 @@ public final class JdbcShardSession implements ShardSession {
                     rows.add(sql.row(result));
                 }
                 return rows;
+            }
+        });
+    }
+
+    private Optional<PrimaryKey> keyOf(String text, RowSql sql, Binding binding) throws ShardException {
+        return call(() -> {
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
+                binding.bind(statement);
+                ResultSet result = statement.executeQuery();
+                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
             }
         });
     }
@@ -385,17 +373,34 @@ public final class JdbcShardSession implements ShardSession {
         }
     }
 
-    /** What an error means that the application met on a connection of its own. */
+    /** What an error means that the application met on a connection of its own, where 1205 rolls back the statement alone. */
     public static ShardException translated(ShardName shard, SQLException e) {
         return MysqlErrors.translate(shard, e, false);
     }
 
-    private ShardException translate(SQLException e) {
-        ShardException translated = MysqlErrors.translate(shard, e, false);
+    /** What an error of a statement on {@link #connection()} means for this session's transaction. */
+    public ShardException translate(SQLException e) {
+        ShardException translated = MysqlErrors.translate(
+                shard, e, e.getErrorCode() == MysqlErrors.LOCK_WAIT_TIMEOUT && timeoutRollsBack());
         if (translated.kind() == Kind.CONNECTION_LOST) {
             usable = false;
         }
         return translated;
+    }
+
+    /** innodb_rollback_on_timeout, which only a restart changes; a server that does not answer is taken to have it [4]. */
+    private boolean timeoutRollsBack() {
+        Boolean known = timeoutRollsBack;
+        if (known == null) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("SELECT @@innodb_rollback_on_timeout")) {
+                known = !result.next() || result.getBoolean(1);
+            } catch (SQLException e) {
+                return true;
+            }
+            timeoutRollsBack = known;
+        }
+        return known;
     }
 
     @Override

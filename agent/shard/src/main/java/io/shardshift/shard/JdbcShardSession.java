@@ -160,7 +160,7 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public List<Row> readRows(ShardedTable table, Collection<PrimaryKey> keys, RowLock lock) throws ShardException {
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         List<Row> rows = new ArrayList<>();
         for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
             rows.addAll(query(sql.selectByKeys(some.size(), lock), sql, statement -> sql.bindKeys(statement, some)));
@@ -188,13 +188,13 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public Optional<PrimaryKey> lastKey(ShardedTable table) throws ShardException {
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         return keyOf(sql.selectLastKey(), sql, statement -> {});
     }
 
     @Override
     public int deleteRows(ShardedTable table, Collection<PrimaryKey> keys, SlotRanges slots) throws ShardException {
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         int deleted = 0;
         for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
             deleted += update(sql.deleteByKeys(some.size(), slots), statement -> sql.bindKeys(statement, some));
@@ -210,7 +210,7 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public void insertRows(ShardedTable table, List<Row> rows) throws ShardException {
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         int from = 0;
         while (from < rows.size()) {
             int to = from;
@@ -226,7 +226,7 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public void loadRows(ShardedTable table, List<Row> rows) throws ShardException {
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         SQLWarning warning = call(() -> {
             try (Statement statement = connection.createStatement()) {
                 statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(new LoadDataStream(rows));
@@ -251,7 +251,7 @@ public final class JdbcShardSession implements ShardSession {
                         one.name().equalsIgnoreCase(uniqueKey) && !one.columns().isEmpty())
                 .findFirst()
                 .orElseThrow(() -> refused("unique key " + uniqueKey + " of " + table + " has no plain columns"));
-        RowSql sql = table.sql();
+        RowSql sql = sql(table);
         List<Row> found = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += KEYS_PER_STATEMENT) {
             List<Row> some = rows.subList(from, Math.min(rows.size(), from + KEYS_PER_STATEMENT));
@@ -309,17 +309,8 @@ public final class JdbcShardSession implements ShardSession {
         onClose.run();
     }
 
-    /** For a part of the table between keys: in an ENUM's or SET's own order no text bounds it, and rows would be missed. */
-    private RowSql sqlOfRange(ShardedTable table, boolean bounded) throws ShardException {
-        RowSql sql = table.sql();
-        if (bounded && !sql.hasOrderedKey()) {
-            throw refused("the primary key of " + table + " has an ENUM or SET column: it has no ranges");
-        }
-        return sql;
-    }
-
-    private ShardException refused(String what) {
-        return new ShardException(shard, Kind.REFUSED, what, null, null);
+    private static RowSql sql(ShardedTable table) {
+        return table.sql();
     }
 
     @FunctionalInterface
@@ -401,6 +392,19 @@ public final class JdbcShardSession implements ShardSession {
             timeoutRollsBack = known;
         }
         return known;
+    }
+
+    /** For a part of the table between keys: in an ENUM's or SET's own order no text bounds it, and rows would be missed. */
+    private RowSql sqlOfRange(ShardedTable table, boolean bounded) throws ShardException {
+        RowSql sql = sql(table);
+        if (bounded && !sql.hasOrderedKey()) {
+            throw refused("the primary key of " + table + " has an ENUM or SET column: it has no ranges");
+        }
+        return sql;
+    }
+
+    private ShardException refused(String what) {
+        return new ShardException(shard, Kind.REFUSED, what, null, null);
     }
 
     @Override

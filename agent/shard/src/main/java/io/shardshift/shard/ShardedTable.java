@@ -3,48 +3,28 @@ package io.shardshift.shard;
 import io.shardshift.api.routing.ShardFunction;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A table of a keyspace with its shard key: the one place that says in which slot a row lives. Immutable, thread-safe. */
 public final class ShardedTable {
     private final TableSchema schema;
     private final List<Integer> shardKey;
     private final ShardFunction function;
-    private @Nullable RowSql sql; // made twice by a race at worst: both are equal and immutable
+    private final RowSql sql;
 
     /**
      * Throws IllegalArgumentException where {@code shardKeyColumns} names a column that {@code schema} lacks, or one that
      * {@code function} does not take: Java and SQL would disagree about its slot.
      */
     public ShardedTable(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
-        this.schema = schema;
+        this.schema = requireTaken(schema, shardKeyColumns, function);
         this.shardKey = shardKeyColumns.stream().map(schema::indexOf).toList();
         this.function = function;
-        if (function instanceof ShardFunction.Modulo || function instanceof ShardFunction.RangeTable) {
-            requireInteger(schema);
-        }
+        this.sql = new RowSql(this);
     }
 
-    private void requireInteger(TableSchema schema) {
-        boolean integer =
-                shardKey.size() == 1 && schema.columns().get(shardKey.get(0)).isInteger();
-        if (!integer) {
-            throw new IllegalArgumentException("modulo and range take one integer column; the shard key of table "
-                    + schema.name() + " is "
-                    + shardKey.stream()
-                            .map(column -> schema.columns().get(column))
-                            .map(column -> column.name() + " " + column.type())
-                            .toList());
-        }
-    }
-
+    /** Texts and bindings for this table's rows. */
     RowSql sql() {
-        RowSql known = sql;
-        if (known == null) {
-            known = new RowSql(this);
-            sql = known;
-        }
-        return known;
+        return sql;
     }
 
     public TableSchema schema() {
@@ -95,6 +75,23 @@ public final class ShardedTable {
         return function.sql(shardKey.stream()
                 .map(column -> schema.columns().get(column).canonicalSql())
                 .toList());
+    }
+
+    private static TableSchema requireTaken(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
+        if (function instanceof ShardFunction.Modulo || function instanceof ShardFunction.RangeTable) {
+            List<Column> columns = shardKeyColumns.stream()
+                    .map(schema::indexOf)
+                    .map(schema.columns()::get)
+                    .toList();
+            if (columns.size() != 1 || !columns.get(0).isInteger()) {
+                throw new IllegalArgumentException("modulo and range take one integer column; the shard key of table "
+                        + schema.name() + " is "
+                        + columns.stream()
+                                .map(column -> column.name() + " " + column.type())
+                                .toList());
+            }
+        }
+        return schema;
     }
 
     @Override

@@ -162,7 +162,7 @@ public final class JdbcShardSession implements ShardSession {
     public List<Row> readRows(ShardedTable table, Collection<PrimaryKey> keys, RowLock lock) throws ShardException {
         RowSql sql = sql(table);
         List<Row> rows = new ArrayList<>();
-        for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
+        for (List<PrimaryKey> some : batches(keys)) {
             rows.addAll(query(sql.selectByKeys(some.size(), lock), sql, statement -> sql.bindKeys(statement, some)));
         }
         return rows;
@@ -196,7 +196,7 @@ public final class JdbcShardSession implements ShardSession {
     public int deleteRows(ShardedTable table, Collection<PrimaryKey> keys, SlotRanges slots) throws ShardException {
         RowSql sql = sql(table);
         int deleted = 0;
-        for (List<PrimaryKey> some : RowSql.batches(keys, KEYS_PER_STATEMENT)) {
+        for (List<PrimaryKey> some : batches(keys)) {
             deleted += update(sql.deleteByKeys(some.size(), slots), statement -> sql.bindKeys(statement, some));
         }
         return deleted;
@@ -313,6 +313,15 @@ public final class JdbcShardSession implements ShardSession {
         return table.sql();
     }
 
+    private static List<List<PrimaryKey>> batches(Collection<PrimaryKey> keys) {
+        List<PrimaryKey> all = List.copyOf(keys);
+        List<List<PrimaryKey>> batches = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+            batches.add(all.subList(from, Math.min(all.size(), from + KEYS_PER_STATEMENT)));
+        }
+        return batches;
+    }
+
     @FunctionalInterface
     private interface Binding {
         void bind(PreparedStatement statement) throws SQLException;
@@ -379,16 +388,10 @@ public final class JdbcShardSession implements ShardSession {
         return translated;
     }
 
-    /** innodb_rollback_on_timeout, which only a restart changes; a server that does not answer is taken to have it [4]. */
     private boolean timeoutRollsBack() {
         Boolean known = timeoutRollsBack;
         if (known == null) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("SELECT @@innodb_rollback_on_timeout")) {
-                known = !result.next() || result.getBoolean(1);
-            } catch (SQLException e) {
-                return true;
-            }
+            known = MysqlErrors.timeoutRollsBack(connection);
             timeoutRollsBack = known;
         }
         return known;

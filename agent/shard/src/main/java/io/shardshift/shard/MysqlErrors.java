@@ -2,8 +2,11 @@ package io.shardshift.shard;
 
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.ShardException.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,16 @@ public final class MysqlErrors {
         }
         Matcher matcher = KEY.matcher(message);
         return matcher.find() ? matcher.group(1) : null;
+    }
+
+    /** innodb_rollback_on_timeout, which only a restart changes; a server that does not answer is taken to have it [4]. */
+    static boolean timeoutRollsBack(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT @@innodb_rollback_on_timeout")) {
+            return !result.next() || result.getBoolean(1);
+        } catch (SQLException e) {
+            return true;
+        }
     }
 
     /** LOCAL makes errors of LOAD DATA warnings, and leaves the row out: none is admitted [8]. */

@@ -267,15 +267,6 @@ final class RowSql {
         };
     }
 
-    static List<List<PrimaryKey>> batches(Collection<PrimaryKey> keys, int size) {
-        List<PrimaryKey> all = List.copyOf(keys);
-        List<List<PrimaryKey>> batches = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += size) {
-            batches.add(all.subList(from, Math.min(all.size(), from + size)));
-        }
-        return batches;
-    }
-
     int bindKeys(PreparedStatement statement, Collection<PrimaryKey> keys) throws SQLException {
         int next = 1;
         for (PrimaryKey key : keys) {

@@ -2,26 +2,70 @@ package io.shardshift.shard;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
 
 /**
  * A column that travels.
  *
+ * @param type MySQL's name of the type without length, in lower case: {@code bigint}, {@code enum}
  * @param form how its values travel
  * @param charset MySQL's name of the character set, empty for columns without one
  * @param collation MySQL's name of the collation, empty likewise
  * @param javaCharset the same in Java; UTF-8 where there is none
  */
-public record Column(String name, ValueForm form, String charset, String collation, Charset javaCharset) {
+public record Column(String name, String type, ValueForm form, String charset, String collation, Charset javaCharset) {
+    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+
     /** The name as an SQL identifier. */
     public String quoted() {
         return Identifiers.quote(name);
     }
 
-    /** Canonical form of a neutral value, from which slots are computed: text in UTF-8, all else as it travels. */
+    public boolean isInteger() {
+        return INTEGERS.contains(type);
+    }
+
+    /** ENUM or SET: stored in the order of its members, but compared with a text in the order of texts. */
+    public boolean isEnumerated() {
+        return type.equals("enum") || type.equals("set");
+    }
+
+    /**
+     * Canonical form of a neutral value, from which slots are computed: text in UTF-8, numbers without the zeros of ZEROFILL
+     * and YEAR, all else as it travels.
+     */
     byte[] canonical(byte[] neutral) {
-        return form == ValueForm.TEXT && !javaCharset.equals(StandardCharsets.UTF_8)
-                ? new String(neutral, javaCharset).getBytes(StandardCharsets.UTF_8)
-                : neutral;
+        return switch (form) {
+            case TEXT -> javaCharset.equals(StandardCharsets.UTF_8) ? neutral : utf8(neutral);
+            case NUMBER -> withoutLeadingZeros(neutral);
+            case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP, BINARY, BIT, JSON, SPATIAL -> neutral;
+        };
+    }
+
+    private byte[] utf8(byte[] neutral) {
+        String text = new String(neutral, javaCharset);
+        if (charset.equals("latin1")) { // MySQL's latin1 has C1 characters where Java's windows-1252 has none
+            StringBuilder filled = new StringBuilder(text);
+            for (int i = 0; i < filled.length(); i++) {
+                if (filled.charAt(i) == '\uFFFD') {
+                    filled.setCharAt(i, (char) (neutral[i] & 0xff));
+                }
+            }
+            text = filled.toString();
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] withoutLeadingZeros(byte[] digits) {
+        int zeros = 0;
+        while (zeros + 1 < digits.length
+                && digits[zeros] == '0'
+                && digits[zeros + 1] >= '0'
+                && digits[zeros + 1] <= '9') {
+            zeros++;
+        }
+        return zeros == 0 ? digits : Arrays.copyOfRange(digits, zeros, digits.length);
     }
 
     /** SQL expression of the canonical form, from which slots are computed. */

@@ -30,16 +30,19 @@ public final class Credentials {
         return new Credentials(System.getenv());
     }
 
+    /** The file's text without the newline that editors put at its end; spaces may belong to a password. */
+    private static String line(Path file) throws IOException {
+        return Files.readString(file).replaceFirst("\\R\\z", "");
+    }
+
     /** Throws IllegalStateException that names both places when the secret is in neither. */
     public Secret find(String name) {
         String directory = environment.get("SHARDSHIFT_CREDENTIALS_DIR");
-        if (directory != null && name.matches("[A-Za-z0-9_.-]+")) {
+        if (directory != null && name.matches("[A-Za-z0-9][A-Za-z0-9_.-]*")) {
             Path folder = Path.of(directory, name);
             if (Files.isRegularFile(folder.resolve("user"))) {
                 try {
-                    return new Secret(
-                            Files.readString(folder.resolve("user")).strip(),
-                            Files.readString(folder.resolve("password")).strip());
+                    return new Secret(line(folder.resolve("user")), line(folder.resolve("password")));
                 } catch (IOException e) {
                     throw new IllegalStateException("credentials '" + name + "' cannot be read in " + folder, e);
                 }

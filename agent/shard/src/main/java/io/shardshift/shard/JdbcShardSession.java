@@ -41,6 +41,8 @@ public final class JdbcShardSession implements ShardSession {
     private final Connection connection;
     private final Runnable onClose;
     private boolean usable = true;
+    private boolean closed;
+    private @Nullable Boolean timeoutRollsBack;
     private @Nullable Isolation isolation;
 
     /**
@@ -169,22 +171,17 @@ public final class JdbcShardSession implements ShardSession {
     @Override
     public List<Row> readRange(ShardedTable table, KeyRange range, SlotRanges slots, RowLock lock)
             throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return query(sql.selectRange(range, slots, lock), sql, statement -> sql.bindRange(statement, range));
     }
 
     @Override
     public Optional<PrimaryKey> chunkEnd(ShardedTable table, Optional<PrimaryKey> after, int rows)
             throws ShardException {
-        RowSql sql = sql(table);
-        return call(() -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement(sql.selectKeyAfter(after.isPresent(), rows - 1))) {
-                if (after.isPresent()) {
-                    sql.bindCompare(statement, 1, after.get());
-                }
-                ResultSet result = statement.executeQuery();
-                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
+        RowSql sql = sqlOfRange(table, true);
+        return keyOf(sql.selectKeyAfter(after.isPresent(), rows - 1), sql, statement -> {
+            if (after.isPresent()) {
+                sql.bindCompare(statement, 1, after.get());
             }
         });
     }
@@ -192,12 +189,7 @@ public final class JdbcShardSession implements ShardSession {
     @Override
     public Optional<PrimaryKey> lastKey(ShardedTable table) throws ShardException {
         RowSql sql = sql(table);
-        return call(() -> {
-            try (Statement statement = connection.createStatement()) {
-                ResultSet result = statement.executeQuery(sql.selectLastKey());
-                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
-            }
-        });
+        return keyOf(sql.selectLastKey(), sql, statement -> {});
     }
 
     @Override
@@ -212,7 +204,7 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public int deleteRange(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return update(sql.deleteRange(range, slots), statement -> sql.bindRange(statement, range));
     }
 
@@ -246,48 +238,34 @@ public final class JdbcShardSession implements ShardSession {
                 return found;
             }
         });
-        if (warning != null) { // LOCAL makes errors warnings: none is admitted [8]
-            boolean duplicate = warning.getErrorCode() == 1062;
-            throw new ShardException(
-                    shard,
-                    duplicate ? Kind.DUPLICATE_KEY : Kind.REFUSED,
-                    "LOAD DATA into " + table + ": " + warning.getMessage(),
-                    duplicate ? MysqlErrors.duplicateKey(warning.getMessage()) : null,
-                    warning);
+        if (warning != null) {
+            throw MysqlErrors.ofLoad(shard, table, warning); // [8]
         }
     }
 
     @Override
     public List<Row> readByUniqueKey(ShardedTable table, String uniqueKey, List<Row> rows, RowLock lock)
             throws ShardException {
-        List<Integer> columns = table.schema().uniqueKeys().stream()
-                .filter(key -> key.name().equalsIgnoreCase(uniqueKey))
+        TableSchema.UniqueKey key = table.schema().uniqueKeys().stream()
+                .filter(one ->
+                        one.name().equalsIgnoreCase(uniqueKey) && !one.columns().isEmpty())
                 .findFirst()
-                .map(TableSchema.UniqueKey::columns)
-                .orElse(List.of());
-        if (columns.isEmpty()) {
-            throw new ShardException(
-                    shard,
-                    Kind.REFUSED,
-                    "unique key " + uniqueKey + " of " + table + " has no plain columns",
-                    null,
-                    null);
-        }
+                .orElseThrow(() -> refused("unique key " + uniqueKey + " of " + table + " has no plain columns"));
         RowSql sql = sql(table);
         List<Row> found = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += KEYS_PER_STATEMENT) {
             List<Row> some = rows.subList(from, Math.min(rows.size(), from + KEYS_PER_STATEMENT));
             found.addAll(query(
-                    sql.selectByUniqueKey(columns, some.size(), lock),
+                    sql.selectByUniqueKey(key, some.size(), lock),
                     sql,
-                    statement -> sql.bindUniqueKey(statement, columns, some)));
+                    statement -> sql.bindUniqueKey(statement, key.columns(), some)));
         }
         return found;
     }
 
     @Override
     public RangeChecksum checksum(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
-        RowSql sql = sql(table);
+        RowSql sql = sqlOfRange(table, range.hasBounds());
         return call(() -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.checksum(range, slots))) {
                 sql.bindRange(statement, range);
@@ -319,6 +297,10 @@ public final class JdbcShardSession implements ShardSession {
 
     @Override
     public void close() {
+        if (closed) {
+            return; // a connection given back twice would serve two
+        }
+        closed = true;
         try {
             rollback();
         } catch (ShardException e) {
@@ -359,6 +341,16 @@ public final class JdbcShardSession implements ShardSession {
         });
     }
 
+    private Optional<PrimaryKey> keyOf(String text, RowSql sql, Binding binding) throws ShardException {
+        return call(() -> {
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
+                binding.bind(statement);
+                ResultSet result = statement.executeQuery();
+                return result.next() ? Optional.of(sql.key(result)) : Optional.<PrimaryKey>empty();
+            }
+        });
+    }
+
     private int update(String text, Binding binding) throws ShardException {
         return call(() -> {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
@@ -381,17 +373,41 @@ public final class JdbcShardSession implements ShardSession {
         }
     }
 
-    /** What an error means that the application met on a connection of its own. */
+    /** What an error means that the application met on a connection of its own, where 1205 rolls back the statement alone. */
     public static ShardException translated(ShardName shard, SQLException e) {
         return MysqlErrors.translate(shard, e, false);
     }
 
-    private ShardException translate(SQLException e) {
-        ShardException translated = MysqlErrors.translate(shard, e, false);
+    /** What an error of a statement on {@link #connection()} means for this session's transaction. */
+    public ShardException translate(SQLException e) {
+        ShardException translated = MysqlErrors.translate(
+                shard, e, e.getErrorCode() == MysqlErrors.LOCK_WAIT_TIMEOUT && timeoutRollsBack());
         if (translated.kind() == Kind.CONNECTION_LOST) {
             usable = false;
         }
         return translated;
+    }
+
+    private boolean timeoutRollsBack() {
+        Boolean known = timeoutRollsBack;
+        if (known == null) {
+            known = MysqlErrors.timeoutRollsBack(connection);
+            timeoutRollsBack = known;
+        }
+        return known;
+    }
+
+    /** For a part of the table between keys: in an ENUM's or SET's own order no text bounds it, and rows would be missed. */
+    private RowSql sqlOfRange(ShardedTable table, boolean bounded) throws ShardException {
+        RowSql sql = sql(table);
+        if (bounded && !sql.hasOrderedKey()) {
+            throw refused("the primary key of " + table + " has an ENUM or SET column: it has no ranges");
+        }
+        return sql;
+    }
+
+    private ShardException refused(String what) {
+        return new ShardException(shard, Kind.REFUSED, what, null, null);
     }
 
     @Override

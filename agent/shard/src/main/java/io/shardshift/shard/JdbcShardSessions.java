@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcShardSessions.class);
 
+    /** With max_error_count 0, which a server may have, LOAD DATA would hide its warnings [8]. */
     private static final String MIRROR_SETTINGS = "sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,"
-            + "ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',time_zone='+00:00',foreign_key_checks=0,unique_checks=1,"
+            + "ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',max_error_count=64,time_zone='+00:00',foreign_key_checks=0,unique_checks=1,"
             + "innodb_lock_wait_timeout=1,wait_timeout=5,transaction_isolation='READ-COMMITTED'";
+
     private static final String OWNER_SETTINGS = "time_zone='+00:00',innodb_lock_wait_timeout=1,wait_timeout=30,"
             + "transaction_isolation='REPEATABLE-READ'";
     private static final String PLAIN_SETTINGS = "time_zone='+00:00',innodb_lock_wait_timeout=1,wait_timeout=60";
@@ -64,7 +66,7 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
         try {
             Connection kept = takeIdle(kind);
             Connection connection = kept != null ? kept : connect(shard, purpose, deadline);
-            connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne());
+            limit(connection, deadline);
             SessionHolder holder = new SessionHolder();
             JdbcShardSession session =
                     new JdbcShardSession(shard, connection, () -> giveBack(kind, connection, holder));
@@ -78,6 +80,15 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
                     "no connection to " + endpoints.apply(shard).url() + ": " + e.getMessage(),
                     null,
                     e);
+        }
+    }
+
+    private static void limit(Connection connection, Deadline deadline) throws SQLException {
+        try {
+            connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne());
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw e;
         }
     }
 
@@ -102,7 +113,12 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
             properties.setProperty("allowLoadLocalInfile", "true");
         }
         Connection connection = DriverManager.getConnection(endpoint.url(), properties);
-        connection.setAutoCommit(false);
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw e;
+        }
         return connection;
     }
 
@@ -119,14 +135,14 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
         return properties;
     }
 
-    private synchronized @Nullable Connection takeIdle(Key kind) throws SQLException {
+    private synchronized @Nullable Connection takeIdle(Key kind) {
         Deque<Kept> kept = idle.get(kind);
         while (kept != null && !kept.isEmpty()) {
             Kept newest = kept.removeLast();
             if (timing.nanoTime() - newest.sinceNanos() < KEEP_IDLE.toNanos()) {
                 return newest.connection();
             }
-            newest.connection().close();
+            closeQuietly(newest.connection());
         }
         return null;
     }

@@ -11,4 +11,9 @@ import java.util.Optional;
  */
 public record KeyRange(Optional<PrimaryKey> after, Optional<PrimaryKey> end, boolean endIncluded) {
     public static final KeyRange ALL = new KeyRange(Optional.empty(), Optional.empty(), true);
+
+    /** Whether it has a bound, and so needs keys that can be compared. */
+    public boolean hasBounds() {
+        return after.isPresent() || end.isPresent();
+    }
 }

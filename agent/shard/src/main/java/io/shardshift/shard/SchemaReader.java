@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads table definitions from {@code information_schema}. Stateless. */
 public final class SchemaReader {
@@ -96,12 +97,9 @@ public final class SchemaReader {
                 new TableSchema(table, columns, primary, keys, autoIncrement, definition(connection, table)));
     }
 
-    private static Column column(
-            String name,
-            String type,
-            @org.jspecify.annotations.Nullable String charset,
-            @org.jspecify.annotations.Nullable String collation) {
-        ValueForm form = switch (type.toLowerCase(Locale.ROOT)) {
+    private static Column column(String name, String type, @Nullable String charset, @Nullable String collation) {
+        String lower = type.toLowerCase(Locale.ROOT);
+        ValueForm form = switch (lower) {
             case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "year" -> ValueForm.NUMBER;
             case "float" -> ValueForm.FLOAT;
             case "double" -> ValueForm.DOUBLE;
@@ -114,7 +112,7 @@ public final class SchemaReader {
             default -> ValueForm.SPATIAL;
         };
         if (form != ValueForm.TEXT || charset == null || collation == null) {
-            return new Column(name, form, "", "", StandardCharsets.UTF_8);
+            return new Column(name, lower, form, "", "", StandardCharsets.UTF_8);
         }
         Charset java = CHARSETS.get(charset);
         if (java == null) {
@@ -122,7 +120,7 @@ public final class SchemaReader {
                     "column " + name + " has character set " + charset + ", which is not supported; known are "
                             + CHARSETS.keySet().stream().sorted().toList());
         }
-        return new Column(name, form, charset, collation, java);
+        return new Column(name, lower, form, charset, collation, java);
     }
 
     private static List<UniqueKey> uniqueKeys(Connection connection, String table, List<Column> columns)

@@ -20,7 +20,7 @@ public interface ShardSession extends AutoCloseable {
     /** The server's id of this connection, for KILL and for reports. */
     long connectionId();
 
-    /** Begins a transaction; ends none: throws IllegalStateException if one is open. */
+    /** Begins a transaction; none may be open. */
     void begin(Isolation isolation) throws ShardException;
 
     /** Commits. {@link ShardException.Kind#OUTCOME_UNKNOWN} when the connection was lost after COMMIT was sent. */

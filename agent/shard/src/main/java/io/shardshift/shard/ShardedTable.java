@@ -11,9 +11,12 @@ public final class ShardedTable {
     private final ShardFunction function;
     private final RowSql sql;
 
-    /** Throws IllegalArgumentException where {@code shardKeyColumns} names a column that {@code schema} lacks. */
+    /**
+     * Throws IllegalArgumentException where {@code shardKeyColumns} names a column that {@code schema} lacks, or one that
+     * {@code function} does not take: Java and SQL would disagree about its slot.
+     */
     public ShardedTable(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
-        this.schema = schema;
+        this.schema = requireTaken(schema, shardKeyColumns, function);
         this.shardKey = shardKeyColumns.stream().map(schema::indexOf).toList();
         this.function = function;
         this.sql = new RowSql(this);
@@ -72,6 +75,23 @@ public final class ShardedTable {
         return function.sql(shardKey.stream()
                 .map(column -> schema.columns().get(column).canonicalSql())
                 .toList());
+    }
+
+    private static TableSchema requireTaken(TableSchema schema, List<String> shardKeyColumns, ShardFunction function) {
+        if (function instanceof ShardFunction.Modulo || function instanceof ShardFunction.RangeTable) {
+            List<Column> columns = shardKeyColumns.stream()
+                    .map(schema::indexOf)
+                    .map(schema.columns()::get)
+                    .toList();
+            if (columns.size() != 1 || !columns.get(0).isInteger()) {
+                throw new IllegalArgumentException("modulo and range take one integer column; the shard key of table "
+                        + schema.name() + " is "
+                        + columns.stream()
+                                .map(column -> column.name() + " " + column.type())
+                                .toList());
+            }
+        }
+        return schema;
     }
 
     @Override

@@ -22,12 +22,18 @@ public enum ValueForm {
 
     String canonicalSql(String quotedColumn) {
         return switch (this) {
-            case TEXT, NUMBER, TEMPORAL -> "CONVERT(" + quotedColumn + " USING utf8mb4)";
+            case TEXT, TEMPORAL -> "CONVERT(" + quotedColumn + " USING utf8mb4)";
+            case NUMBER -> "CONVERT(" + quotedColumn + " + 0 USING utf8mb4)"; // without the zeros of ZEROFILL and YEAR
             case BINARY -> quotedColumn;
             case FLOAT, DOUBLE, TIMESTAMP, BIT, JSON, SPATIAL ->
                 throw new IllegalArgumentException(
                         "a shard key is an integer, decimal, date, text or binary column, not " + this);
         };
+    }
+
+    /** Whether values may be of any length. */
+    boolean isLong() {
+        return this == TEXT || this == BINARY || this == JSON || this == SPATIAL;
     }
 
     /** Whether an event's image of such a value can be compared with a row's neutral value byte by byte. */

@@ -114,7 +114,7 @@ class MirrorTest {
                 ShardSession mirror = shards.mirror()) {
             shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
             long id = owner.connectionId();
-            ShardSession losesOwner = before(mirror, "insertRows", () -> shards.source.execute("KILL " + id));
+            ShardSession losesOwner = before(mirror, "insertRows", () -> TwoShards.kill(shards.source, id));
             assertThatThrownBy(
                             () -> Mirror.keys(owner, losesOwner, shards.group, shards.table("t", "id"), Set.of(key(1))))
                     .isInstanceOfSatisfying(

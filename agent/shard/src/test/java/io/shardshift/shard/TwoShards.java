@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /** A source and a target schema on two real servers, with bookkeeping tables and one group of slots 0 to 7 of 16. */
 final class TwoShards implements AutoCloseable {
@@ -65,6 +66,30 @@ final class TwoShards implements AutoCloseable {
 
     JdbcShardSession mirror() throws ShardException {
         return sessions.open(TARGET, Purpose.MIRROR, SystemTiming.INSTANCE.deadlineIn(Duration.ofSeconds(10)));
+    }
+
+    /** Ends a session and waits until the server has done so: KILL alone only asks for it. */
+    static void kill(TestSchema schema, long connectionId) throws SQLException {
+        schema.execute("KILL " + connectionId);
+        awaitEnd(schema, connectionId);
+    }
+
+    static void awaitEnd(TestSchema schema, long connectionId) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> schema.rows("SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = " + connectionId)
+                        .isEmpty());
+    }
+
+    /** Until a session waits for a row lock in the schema. */
+    void awaitLockWait(TestSchema schema) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !schema.rows("SELECT 1 FROM performance_schema.data_locks WHERE lock_status = 'WAITING'"
+                                + " AND object_schema = '" + schema.name() + "'")
+                        .isEmpty());
     }
 
     @Override

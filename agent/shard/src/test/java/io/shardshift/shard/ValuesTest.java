@@ -15,19 +15,28 @@ class ValuesTest {
             + " t TIME(6), dt DATETIME(6), dt0 DATETIME, ts TIMESTAMP(6) NULL, y YEAR, c CHAR(10), vc VARCHAR(50),"
             + " l1 VARCHAR(20) CHARACTER SET latin1, u16 VARCHAR(20) CHARACTER SET utf16, tx TEXT, bn BINARY(8),"
             + " vb VARBINARY(20), bl BLOB, e ENUM('x','ü'), s SET('p','q','r'), j JSON, g POINT,"
-            + " gen INT AS (id * 2) STORED, inv INT INVISIBLE)";
+            + " gen INT AS (id * 2) STORED, inv INT INVISIBLE, z INT(8) ZEROFILL, sm SMALLINT, l2 LONGTEXT, gc GEOMETRY)";
 
     private static final String[] ROWS = {
         "INSERT INTO v (id, ti, si, mi, bi, bu, d, f, db, b, da, t, dt, dt0, ts, y, c, vc, l1, u16, tx, bn, vb, bl, e, s, j,"
                 + " g, inv) VALUES (1, -128, 65535, -8388608, -9223372036854775808, 18446744073709551615,"
-                + " 12345678901234567890.0123456789, 3.4028234e38, 1.7976931348623157e308, b'1011', '9999-12-31',"
+                + " 12345678901234567890.0123456789, 3.4028234e38, 1.7976931348623157e308, 0xffffffffffffffff, '9999-12-31',"
                 + " '-838:59:58.000001', '2024-02-29 23:59:59.123456', '2024-01-01 00:00:00',"
                 + " '2024-10-27 01:30:00.5', 2155, 'a b', 'tab\\tnewline\\nback\\\\', 'Ü€', 'Ω𝄞', REPEAT('ä', 3000),"
                 + " x'00ff000000000000', x'', x'000a5c0d09', 'ü', 'p,r',"
                 + " '{\"a\": [1, 2.50, \"ü\\\\n\", 18446744073709551615, null]}', ST_SRID(POINT(1.5, -2), 4326), 5)",
         "INSERT INTO v (id) VALUES (2)",
         "INSERT INTO v (id, f, db, t, y, c, vc, s, b, ts) VALUES (3, 0.1, 0.1, '838:59:59', 0, '', '', '', 0,"
-                + " '1970-01-01 00:00:01')"
+                + " '1970-01-01 00:00:01')",
+        "SET sql_mode = 'ALLOW_INVALID_DATES'",
+        "INSERT INTO v (id, da, dt0, ts, t, e, z, sm, l2, gc, d, f, db, j, c) VALUES (4, '2023-02-31', '0000-00-00',"
+                + " '0000-00-00', '-00:00:00.000001', 'x', 42, -32768, REPEAT('\\\\N\\t', 50000),"
+                + " ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 2))'), -0.0000000001, 1.17549e-38,"
+                + " 4.9406564584124654e-324, '-1.5e300', ' lead and trail ')",
+        "SET time_zone = '+02:00'",
+        "INSERT INTO v (id, ts, j) VALUES (5, '2024-10-27 02:30:00', '{\"\": {}}')",
+        "SET time_zone = '+01:00'",
+        "INSERT INTO v (id, ts, j) VALUES (6, '2024-10-27 02:30:00', 'null')"
     };
 
     @Test
@@ -40,7 +49,7 @@ class ValuesTest {
             shards.source.execute(ROWS);
             ShardedTable table = shards.table("v", "id");
             List<Row> rows = owner.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.NONE);
-            assertThat(rows).hasSize(3);
+            assertThat(rows).hasSize(6);
 
             mirror.insertRows(table, rows);
             mirror.commit();
@@ -62,9 +71,15 @@ class ValuesTest {
             // an application's own session, with settings of its own
             application.setAutoCommit(false);
             application.createStatement().execute("SET time_zone = '-07:00', NAMES latin1");
+            application
+                    .createStatement()
+                    .execute("SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',"
+                            + " character_set_connection = utf16, div_precision_increment = 0");
             ShardSession session = new JdbcShardSession(TwoShards.SOURCE, application, () -> {});
             assertThat(session.readRange(table, KeyRange.ALL, SlotRanges.of(0, 15), RowLock.UPDATE_NOWAIT))
                     .isEqualTo(rows);
+            assertThat(session.readRows(table, rows.stream().map(table::key).toList(), RowLock.UPDATE))
+                    .containsExactlyInAnyOrderElementsOf(rows);
         }
     }
 

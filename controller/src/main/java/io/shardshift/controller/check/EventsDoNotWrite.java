@@ -20,17 +20,23 @@ final class EventsDoNotWrite implements Check {
     public List<Finding> inspect(CheckContext context) throws SQLException {
         Findings findings = new Findings(this);
         for (ShardView shard : context.shards()) {
-            for (SqlRow row : shard.query("SELECT EVENT_NAME, EVENT_DEFINITION FROM information_schema.EVENTS"
-                    + " WHERE STATUS = 'ENABLED'")) {
-                if (Mentions.any(row.text(2), context.tables())) {
+            String schema = shard.query("SELECT DATABASE()").get(0).text(1);
+            for (SqlRow row : shard.query("SELECT EVENT_NAME, EVENT_DEFINITION, EVENT_SCHEMA"
+                    + " FROM information_schema.EVENTS WHERE STATUS = 'ENABLED'")) {
+                boolean here = row.text(3).equals(schema) || Mentions.any(row.text(2), List.of(schema));
+                if (here && Mentions.any(row.text(2), context.tables())) {
                     findings.fail(
                             shard,
                             Problem.of(
                                             ErrorCode.EVENT_WRITES_TABLE,
-                                            "event {} of {} names tables of the keyspace",
+                                            "event {}.{} of {} names tables of the keyspace",
+                                            row.text(3),
                                             row.text(1),
                                             shard)
-                                    .remedy("ALTER EVENT {} DISABLE", Identifiers.quote(row.text(1))));
+                                    .remedy(
+                                            "ALTER EVENT {}.{} DISABLE",
+                                            Identifiers.quote(row.text(3)),
+                                            Identifiers.quote(row.text(1))));
                 }
             }
         }

@@ -6,7 +6,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -22,6 +24,9 @@ final class YamlText {
     static final int MAX_DEPTH = 16;
 
     private YamlText() {}
+
+    /** Prefix of YAML's own tags; another names a type that no field here has. */
+    private static final String CORE_TAGS = "tag:yaml.org,2002:";
 
     /** The root of the one document, or null when an error was added. */
     static @Nullable Value root(String text, Errors errors) {
@@ -57,11 +62,23 @@ final class YamlText {
         }
     }
 
+    private static Optional<String> tag(Event event) {
+        if (event instanceof ScalarEvent scalar) {
+            return scalar.getTag();
+        }
+        return event instanceof CollectionStartEvent collection ? collection.getTag() : Optional.empty();
+    }
+
     /** Looks at the events, which needs no recursion, before nodes are made of them, which does. */
     private static boolean withinBounds(String text, LoadSettings settings, Errors errors) {
         int depth = 0;
         for (Event event : new Parse(settings).parseString(text)) {
             int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
+            Optional<String> tag = tag(event).filter(found -> !found.startsWith(CORE_TAGS) && !found.equals("!"));
+            if (tag.isPresent()) {
+                errors.add(line, "", "expected no tag, found " + Value.abbreviated(tag.get()), "remove it");
+                return false;
+            }
             switch (event.getEventId()) {
                 case MappingStart, SequenceStart -> depth++;
                 case MappingEnd, SequenceEnd -> depth--;

@@ -1,0 +1,21 @@
+package io.shardshift.plans.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardshift.api.problem.ProblemException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A tag names a type that no field has; found by the fuzz test as something the reader took and the schema did not. */
+class TagTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"!x keyspace: shop", "keyspace: !x shop", "keyspace: shop\ntables: !y {}"})
+    void aTagIsAnErrorWithItsLine(String text) {
+        assertThatThrownBy(() -> PlanReader.readKeyspace("keyspace.yaml", text))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().errors())
+                                .anySatisfy(error -> assertThat(error.message()).contains("expected no tag, found !")));
+    }
+}

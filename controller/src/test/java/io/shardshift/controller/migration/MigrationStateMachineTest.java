@@ -154,11 +154,13 @@ class MigrationStateMachineTest {
         assertThat(paused.stopRunning()).isEqualTo(step.stopsAtPause());
         assertThat(machine.on(paused.next(), new Event.Paused(NOW)).next()).isEqualTo(paused.next());
         assertThat(machine.on(paused.next(), new Event.Resumed(NOW)).run()).isEqualTo(step);
-        assertThat(machine.on(paused.next(), new Event.RollbackAsked(NOW))
-                        .next()
-                        .paused())
-                .as("a rollback ends a pause")
-                .isFalse();
+        if (step != Step.VACATE_SOURCES && step != Step.FINAL_ROUTES) { // from there is no way back
+            assertThat(machine.on(paused.next(), new Event.RollbackAsked(NOW))
+                            .next()
+                            .paused())
+                    .as("a rollback ends a pause")
+                    .isFalse();
+        }
     }
 
     @Test

@@ -54,8 +54,8 @@ public final class Blockers {
             + " JOIN performance_schema.threads th ON th.PROCESSLIST_ID = t.trx_mysql_thread_id"
             + " WHERE t.trx_mysql_thread_id <> CONNECTION_ID()";
 
-    private static final String IN_THE_WAY =
-            "SELECT * FROM (" + TRANSACTIONS + ") AS found WHERE fence IS NOT NULL ORDER BY age DESC";
+    private static final String IN_THE_WAY = "SELECT * FROM (" + TRANSACTIONS
+            + ") AS found WHERE fence IS NOT NULL ORDER BY fence = 'GRANTED' DESC, age DESC";
 
     private static final String LONG = "SELECT * FROM (" + TRANSACTIONS
             + " AND (th.PROCESSLIST_DB = DATABASE() OR EXISTS (SELECT 1 FROM performance_schema.data_locks d"
@@ -64,7 +64,7 @@ public final class Blockers {
 
     private Blockers() {}
 
-    /** Transactions that hold or wait for the fence row of {@code group}, oldest first. */
+    /** Transactions that hold or wait for the fence row of {@code group}: holders first, then oldest first (in seconds). */
     public static List<Blocker> ofFence(Connection connection, GroupId group) throws SQLException {
         List<AgentRows.AgentRow> agents = AgentRows.list(connection);
         return Sql.query(connection, row -> blocker(row, agents), IN_THE_WAY, ShardTables.FENCE, lockData(group));

@@ -373,11 +373,6 @@ public final class JdbcShardSession implements ShardSession {
         }
     }
 
-    /** What an error means that the application met on a connection of its own, where 1205 rolls back the statement alone. */
-    public static ShardException translated(ShardName shard, SQLException e) {
-        return MysqlErrors.translate(shard, e, false);
-    }
-
     /** What an error of a statement on {@link #connection()} means for this session's transaction. */
     public ShardException translate(SQLException e) {
         ShardException translated = MysqlErrors.translate(

@@ -4,22 +4,18 @@ import io.shardshift.api.routing.AgentId;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.AgentRecord;
+import io.shardshift.controller.bookkeeping.AgentRows;
+import io.shardshift.controller.bookkeeping.Kill;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSessions.Purpose;
-import io.shardshift.shard.ShardTables;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -70,9 +66,8 @@ final class AgentExpulsion implements RoutePublisher.Expulsion {
         }
         for (ShardName shard : shards.get()) {
             try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
-                mark(session, agent);
-                session.commit();
-                if (killConnections(session, agent.id()) > 0) {
+                AgentRows.expel(session.connection(), agent.id(), agent.host(), agent.pid());
+                if (Kill.connectionsOfExpelled(session.connection(), agent.id()) > 0) {
                     return false; // looked at again: none may be left
                 }
             } catch (ShardException | SQLException e) {
@@ -88,39 +83,5 @@ final class AgentExpulsion implements RoutePublisher.Expulsion {
                 since);
         expelled.add(agent.id());
         return true;
-    }
-
-    private static void mark(JdbcShardSession session, AgentRecord agent) throws SQLException {
-        try (PreparedStatement statement = session.connection()
-                .prepareStatement("INSERT INTO " + ShardTables.AGENT + " VALUES (?, 'EXPELLED', ?, ?, NOW(6))"
-                        + " ON DUPLICATE KEY UPDATE state = 'EXPELLED'")) {
-            statement.setString(1, agent.id().value());
-            statement.setString(2, agent.host());
-            statement.setLong(3, agent.pid());
-            statement.executeUpdate();
-        }
-    }
-
-    private static int killConnections(JdbcShardSession session, AgentId agent) throws SQLException {
-        List<Long> connections = new ArrayList<>();
-        try (PreparedStatement statement = session.connection()
-                .prepareStatement("SELECT PROCESSLIST_ID FROM performance_schema.session_connect_attrs"
-                        + " WHERE ATTR_NAME = 'program_name' AND ATTR_VALUE = ?")) {
-            statement.setString(1, "shardshift-agent-" + agent);
-            ResultSet result = statement.executeQuery();
-            while (result.next()) {
-                connections.add(result.getLong(1));
-            }
-        }
-        try (Statement statement = session.connection().createStatement()) {
-            for (long connection : connections) {
-                statement.execute("KILL " + connection);
-            }
-        } catch (SQLException e) {
-            if (e.getErrorCode() != 1094) { // it ended by itself meanwhile
-                throw e;
-            }
-        }
-        return connections.size();
     }
 }

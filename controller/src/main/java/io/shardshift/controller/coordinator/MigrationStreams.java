@@ -178,19 +178,6 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public long lagMillis() {
-        long largest = running.isEmpty() ? -1 : 0;
-        for (StreamWorker worker : running.values()) {
-            Duration lag = worker.health().lag();
-            if (lag == null) {
-                return -1;
-            }
-            largest = Math.max(largest, lag.toMillis());
-        }
-        return largest;
-    }
-
-    @Override
     public void close() {
         running.values().forEach(StreamWorker::stop);
     }

@@ -21,9 +21,6 @@ public interface Streams extends AutoCloseable {
     /** By shard: lagMillis, eventsPerSecond, repaired; null for what has not been measured. */
     JsonNode status();
 
-    /** Largest lag in milliseconds, -1 when unknown. */
-    long lagMillis();
-
     @Override
     void close();
 }

@@ -6,6 +6,7 @@ import io.shardshift.api.time.Timing;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.MigrationRecord;
+import io.shardshift.shard.JdbcShardSessions;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,7 +19,16 @@ record MigrationContext(
         RoutePublisher.Expulsion expulsion,
         Streams streams,
         ShardWork work,
-        Timing timing) {
+        JdbcShardSessions sessions,
+        Timing timing)
+        implements AutoCloseable {
+    /** Ends streams and sessions. */
+    @Override
+    public void close() {
+        streams.close();
+        sessions.close();
+    }
+
     Set<ShardName> shards() {
         Set<ShardName> shards = new TreeSet<>();
         for (Group group : migration.groups()) {

@@ -35,6 +35,16 @@ public final class Leadership {
         return coordination.read(ZnodePaths.leader()).map(node -> Json.read(node.data(), Leader.class));
     }
 
+    /** Gives the leader's node back where it is {@code controller}'s; else does nothing. */
+    public void resign(String controller) throws CoordinationException {
+        Optional<Coordination.Node> node = coordination.read(ZnodePaths.leader());
+        if (node.isPresent()
+                && Json.read(node.get().data(), Leader.class).controller().equals(controller)) {
+            coordination.transact(
+                    new Operation.Delete(ZnodePaths.leader(), node.get().version()));
+        }
+    }
+
     /** Takes the lead, or is empty when another has it. */
     public Optional<Term> take(String controller, String url) throws CoordinationException {
         Coordination.Node term =

@@ -1,0 +1,77 @@
+package io.shardshift.controller.coordinator;
+
+import io.shardshift.api.routing.ShardEndpoint;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Timing;
+import io.shardshift.controller.fence.GroupFences;
+import io.shardshift.controller.fence.JdbcFenceChanger;
+import io.shardshift.controller.store.KeyspaceRecord;
+import io.shardshift.controller.store.LeaderStore;
+import io.shardshift.controller.store.MigrationRecord;
+import io.shardshift.shard.Credentials;
+import io.shardshift.shard.JdbcShardSessions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+
+/** Opens what one migration needs: sessions, fences, streams, work on its shards. Thread-safe. */
+final class MigrationWiring {
+    private final Credentials credentials;
+    private final Controller.StreamsFactory streamsFactory;
+    private final ExecutorService workers;
+    private final Timing timing;
+
+    MigrationWiring(
+            Credentials credentials, Controller.StreamsFactory streamsFactory, ExecutorService workers, Timing timing) {
+        this.credentials = credentials;
+        this.streamsFactory = streamsFactory;
+        this.workers = workers;
+        this.timing = timing;
+    }
+
+    /** The context of a migration; {@link MigrationContext#close} ends what was opened. */
+    MigrationContext open(MigrationRecord migration, KeyspaceRecord keyspace, LeaderStore store) {
+        JdbcShardSessions sessions = sessions(keyspace);
+        RoutePublisher routes = new RoutePublisher(store, migration.plan().keyspace());
+        return new MigrationContext(
+                migration,
+                store,
+                new GroupFences(
+                        new JdbcFenceChanger(
+                                (shard, deadline) -> fenceConnection(keyspace, shard, deadline.leftMillisAtLeastOne()),
+                                () -> store.term().number()),
+                        store,
+                        migration.plan().name()),
+                routes,
+                new AgentExpulsion(sessions, () -> keyspace.shards().keySet(), routes::hasContact, timing),
+                streamsFactory.open(migration, keyspace.keyspace(), sessions, store),
+                new JdbcShardWork(migration, keyspace.keyspace(), sessions, store, workers, timing),
+                sessions,
+                timing);
+    }
+
+    JdbcShardSessions sessions(KeyspaceRecord keyspace) {
+        return new JdbcShardSessions(shard -> endpoint(keyspace, shard), credentials, timing, "shardshift-controller");
+    }
+
+    static ShardEndpoint endpoint(KeyspaceRecord keyspace, ShardName shard) {
+        ShardEndpoint endpoint = keyspace.shards().get(shard);
+        if (endpoint == null) {
+            throw new IllegalArgumentException(
+                    "no shard " + shard + " in keyspace " + keyspace.keyspace().name());
+        }
+        return endpoint;
+    }
+
+    private Connection fenceConnection(KeyspaceRecord keyspace, ShardName shard, int millis) throws SQLException {
+        ShardEndpoint endpoint = endpoint(keyspace, shard);
+        Properties properties = JdbcShardSessions.properties(endpoint, credentials, "shardshift-controller");
+        properties.setProperty("allowMultiQueries", "true");
+        properties.setProperty("connectTimeout", Integer.toString(millis));
+        properties.setProperty("socketTimeout", Integer.toString(millis));
+        properties.setProperty("sessionVariables", "wait_timeout=2,innodb_lock_wait_timeout=1,time_zone='+00:00'");
+        return DriverManager.getConnection(endpoint.url(), properties);
+    }
+}

@@ -162,6 +162,13 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 handoff -> LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage()));
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));
+        workers.execute(() -> {
+            try {
+                coordinator.lookout().run(coordinator::goesOn);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static KeyspaceRecord keyspaceOf(LeaderStore store, KeyspaceName keyspace) throws CoordinationException {

@@ -165,9 +165,9 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public List<Finding> preflight() {
-        try (CheckContext context = CheckContext.open(
-                keyspace, migration.plan(), migration.groups(), sessions, timing, Check.Scope.PREFLIGHT)) {
+    public List<Finding> check(Check.Scope scope) {
+        try (CheckContext context =
+                CheckContext.open(keyspace, migration.plan(), migration.groups(), sessions, timing, scope)) {
             return Checks.run(context);
         }
     }
@@ -368,6 +368,25 @@ final class JdbcShardWork implements ShardWork {
         } catch (ShardException e) {
             throw new SQLException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public long rowsDone() {
+        BulkCopy copied = copy;
+        Verification verified = verification;
+        return (copied == null ? 0 : copied.progress().rows())
+                + (verified == null ? 0 : verified.progress().rows());
+    }
+
+    /** While copying, comparing is still to come: its time is not known before it runs. */
+    @Override
+    public @Nullable Long etaSeconds() {
+        Verification verified = verification;
+        BulkCopy copied = copy;
+        if (verified != null) {
+            return verified.progress().etaSeconds();
+        }
+        return copied == null ? null : copied.progress().etaSeconds();
     }
 
     @Override

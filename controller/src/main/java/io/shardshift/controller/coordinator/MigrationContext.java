@@ -19,6 +19,7 @@ record MigrationContext(
         RoutePublisher.Expulsion expulsion,
         Streams streams,
         ShardWork work,
+        FenceHolders holders,
         JdbcShardSessions sessions,
         Timing timing)
         implements AutoCloseable {

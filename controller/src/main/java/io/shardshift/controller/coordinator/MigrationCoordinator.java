@@ -36,6 +36,8 @@ final class MigrationCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationCoordinator.class);
     /** Between two tries of a blocked step: soon enough to feel immediate, seldom enough to load nobody. */
     private static final Duration RETRY = Duration.ofMillis(500);
+    /** After a hand-off that was taken back: writers have waited once, and shall not wait again at once. */
+    private static final Duration RETRY_TAKEN_BACK = Duration.ofSeconds(10);
 
     private static final int QUEUED_EVENTS = 100;
 
@@ -44,6 +46,7 @@ final class MigrationCoordinator {
 
     private final MigrationContext context;
     private final MigrationSteps steps;
+    private final Lookout lookout;
     private final MigrationStateMachine machine = new MigrationStateMachine();
     private final Executor workers;
     private final Consumer<MigrationState> onChange;
@@ -56,6 +59,7 @@ final class MigrationCoordinator {
     private @Nullable Step runNext;
     private boolean released;
     private long retryAtNanos;
+    private long rowsWhenBlocked;
 
     MigrationCoordinator(
             MigrationContext context,
@@ -69,6 +73,7 @@ final class MigrationCoordinator {
         this.version = version;
         this.workers = workers;
         this.onChange = onChange;
+        this.lookout = new Lookout(context);
         this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
     }
 
@@ -86,6 +91,15 @@ final class MigrationCoordinator {
 
     MigrationSteps steps() {
         return steps;
+    }
+
+    Lookout lookout() {
+        return lookout;
+    }
+
+    /** Whether {@link #run} goes on: until the migration's end, or {@link #stop}. */
+    boolean goesOn() {
+        return !ended;
     }
 
     /** Gives an operator's command to the loop; the future answers with the state, or with {@link CommandRefused}. */
@@ -110,7 +124,7 @@ final class MigrationCoordinator {
     void run() throws LeadershipLost, InterruptedException {
         handle(new Queued(new Event.LeadershipTaken(context.timing().now()), null));
         while (!ended && !(state.step().isEnd() && running == null)) {
-            long wait = state.problem() == null
+            long wait = state.problem() == null || running != null
                     ? 1_000
                     : Math.max(
                             1,
@@ -120,7 +134,10 @@ final class MigrationCoordinator {
             if (next != null) {
                 handle(next);
             } else if (state.problem() != null && running == null) {
+                rowsWhenBlocked = context.work().rowsDone();
                 handle(new Queued(new Event.RetryDue(context.timing().now()), null));
+            } else if (state.problem() != null && context.work().rowsDone() > rowsWhenBlocked) {
+                handle(new Queued(new Event.StepGotOn(context.timing().now()), null));
             }
         }
         ended = true;
@@ -192,12 +209,14 @@ final class MigrationCoordinator {
     private void work(Step step) {
         LOG.info("{}: {}", name(), step);
         @Nullable Event end;
+        Duration retry = RETRY;
         try {
             steps.run(step);
             // A step that was asked to stop has not done all of its work.
             end = stopAsked ? null : new Event.StepDone(step, context.timing().now());
         } catch (ProblemException e) {
             LOG.warn("{}: {} does not get on: {}", name(), step, e.problem());
+            retry = e instanceof HandoffTakenBack ? RETRY_TAKEN_BACK : RETRY;
             boolean fatal = e.problem().code() == ErrorCode.PREFLIGHT_FAILED;
             end = new Event.StepBlocked(
                     step, e.problem(), fatal, context.timing().now());
@@ -227,7 +246,7 @@ final class MigrationCoordinator {
                     false,
                     context.timing().now());
         }
-        retryAtNanos = context.timing().nanoTime() + RETRY.toNanos();
+        retryAtNanos = context.timing().nanoTime() + retry.toNanos();
         offerUntilTaken(new Queued(end, null));
     }
 

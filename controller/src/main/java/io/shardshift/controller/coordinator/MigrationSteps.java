@@ -3,7 +3,6 @@ package io.shardshift.controller.coordinator;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
@@ -15,6 +14,7 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotMap;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.check.Check;
 import io.shardshift.controller.fence.FenceException;
 import io.shardshift.controller.migration.HandoffStage;
 import io.shardshift.controller.migration.HandoffState;
@@ -44,6 +44,7 @@ final class MigrationSteps {
     private final MigrationContext context;
     private final ShardWork.Stop stop;
     private final Consumer<HandoffState> onHandoff;
+    private final HandoffReadiness readiness;
     private volatile @Nullable Long longestPauseMillis;
     private volatile int handedOver;
 
@@ -52,6 +53,11 @@ final class MigrationSteps {
         this.context = context;
         this.stop = stop;
         this.onHandoff = onHandoff;
+        this.readiness = new HandoffReadiness(context);
+    }
+
+    HandoffReadiness readiness() {
+        return readiness;
     }
 
     @Nullable
@@ -66,8 +72,12 @@ final class MigrationSteps {
 
     void run(Step step)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        if (looksAtShardsFirst(step)) {
+            context.work().require(Check.Scope.RUNNING);
+        }
         switch (step) {
-            case PREFLIGHT -> preflight();
+            case PREFLIGHT ->
+                CheckReport.require(context.work().check(Check.Scope.PREFLIGHT), ErrorCode.PREFLIGHT_FAILED);
             case TARGET_TABLES -> context.work().prepareShards(deadline(SHARD_DEADLINE));
             case STREAMS -> context.streams().start(context.shards(), deadline(CATCH_UP_DEADLINE));
             case FENCES -> insertFences();
@@ -94,27 +104,36 @@ final class MigrationSteps {
         }
     }
 
+    /** Steps that go further forward: not under settings or definitions that would lose something. The way back is never barred. */
+    private static boolean looksAtShardsFirst(Step step) {
+        return switch (step) {
+            case MIRRORING, POINT_READS, COPY, VERIFY, ALL_READS, HANDOFF_CANARY, HANDOFF_REST, VACATE_SOURCES -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING_PASSED,
+                    CATCH_UP,
+                    AUTO_INCREMENT,
+                    FINAL_ROUTES,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
+        };
+    }
+
     private Deadline deadline(Duration duration) {
         return context.timing().deadlineIn(duration);
     }
 
     private MigrationPlan plan() {
         return context.migration().plan();
-    }
-
-    private void preflight() throws ProblemException {
-        List<Finding> failed = context.work().preflight().stream()
-                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
-                .toList();
-        if (!failed.isEmpty()) {
-            Problem first = failed.get(0).problem();
-            throw new ProblemException(Problem.of(
-                            ErrorCode.PREFLIGHT_FAILED,
-                            "{} of the checks failed; nothing has changed. The first: {}",
-                            failed.size(),
-                            first == null ? failed.get(0).check() : first.what())
-                    .remedy(first == null || first.remedy() == null ? "see the report of a dry run" : first.remedy()));
-        }
     }
 
     /** The owner's side of the groups that have not been handed over. */
@@ -281,26 +300,13 @@ final class MigrationSteps {
             }
             HandoffState state = storedHandoff(group);
             if (state == null || state.stage() == HandoffStage.TAKEN_BACK) {
-                requireReverseStream(group);
+                readiness.require(group, group.source(), group.target());
                 state = Handoff.begin(group, group.source(), group.target(), false, true);
             }
             if (state.stage() != HandoffStage.DONE) {
                 finish(group, state);
             }
             handedOver = Math.max(handedOver, group.id().number() + 1);
-        }
-    }
-
-    private void requireReverseStream(Group group) throws ProblemException, InterruptedException {
-        Deadline soon = deadline(Duration.ofSeconds(5));
-        if (!context.streams().awaitHeartbeat(group.target(), soon)
-                || !context.streams().awaitHeartbeat(group.source(), soon)) {
-            throw new ProblemException(Problem.of(
-                            ErrorCode.HANDOFF_PAUSE_TOO_LONG,
-                            "Slots {} are not handed over: a heartbeat did not come through the streams within 5 s."
-                                    + " Nothing has changed.",
-                            group.slots())
-                    .remedy("look at streams in status; it is tried again by itself"));
         }
     }
 
@@ -315,14 +321,18 @@ final class MigrationSteps {
                     onHandoff.accept(state);
                     context.store().put(handoffNode(group), state);
                 },
+                context.holders(),
                 plan().handoff(),
                 context.timing());
         HandoffState end = handoff.run(from);
+        Long pause = handoff.pauseMillis();
         Long longest = longestPauseMillis;
-        longestPauseMillis = longest == null ? handoff.pauseMillis() : Math.max(longest, handoff.pauseMillis());
+        if (pause != null) {
+            longestPauseMillis = longest == null ? pause : Long.valueOf(Math.max(longest, pause));
+        }
         if (end.stage() == HandoffStage.TAKEN_BACK) {
             Problem why = end.problem();
-            throw new ProblemException(
+            throw new HandoffTakenBack(
                     why != null
                             ? why
                             : Problem.of(ErrorCode.HANDOFF_TAKEN_BACK, "Slots {} were taken back.", group.slots()));
@@ -373,17 +383,17 @@ final class MigrationSteps {
             if (isForward(state, group) && state.stage() != HandoffStage.DONE) {
                 try {
                     finish(group, state); // one that was under way ends first, this way or that
-                } catch (ProblemException e) {
-                    continue; // taken back: it is at A
+                } catch (HandoffTakenBack e) {
+                    continue; // it is at A
                 }
                 state = storedHandoff(group);
             }
             if (state != null && isForward(state, group) && state.stage() == HandoffStage.DONE) {
-                requireReverseStream(group);
+                readiness.require(group, group.target(), group.source());
                 state = Handoff.begin(group, group.target(), group.source(), true, false);
             }
             if (state != null && state.stage() == HandoffStage.TAKEN_BACK) {
-                requireReverseStream(group);
+                readiness.require(group, group.target(), group.source());
                 state = Handoff.begin(group, group.target(), group.source(), true, false);
             }
             if (state != null && state.stage() != HandoffStage.DONE) {

@@ -14,6 +14,7 @@ import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
+import io.shardshift.controller.bookkeeping.Heartbeat;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
@@ -26,18 +27,18 @@ import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSessions.Purpose;
-import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.ShardedTable;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Streams} of {@link StreamWorker}s, with offsets in ZooKeeper. Thread-safe. */
 public final class MigrationStreams implements Streams {
@@ -137,13 +138,8 @@ public final class MigrationStreams implements Streams {
         StreamWorker worker = worker(shard);
         String purpose = migration.id().value();
         long value = timing.now().toEpochMilli() * 1_000 + heartbeats.incrementAndGet() % 1_000;
-        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL));
-                PreparedStatement beat = session.connection()
-                        .prepareStatement("INSERT INTO " + ShardTables.HEARTBEAT + " VALUES (?, ?, NOW(6))"
-                                + " ON DUPLICATE KEY UPDATE value = GREATEST(value + 1, VALUES(value)), at = NOW(6)")) {
-            beat.setString(1, purpose);
-            beat.setLong(2, value);
-            beat.executeUpdate();
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
+            Heartbeat.beat(session.connection(), purpose, value);
             session.commit();
         } catch (ShardException | SQLException e) {
             throw new ProblemException(
@@ -155,6 +151,24 @@ public final class MigrationStreams implements Streams {
                     e);
         }
         return worker.awaitHeartbeat(purpose, value, deadline);
+    }
+
+    @Override
+    public @Nullable Duration lag(ShardName shard) {
+        StreamWorker worker = running.get(shard);
+        return worker == null ? null : worker.health().lag();
+    }
+
+    @Override
+    public Map<ShardName, Problem> problems() {
+        Map<ShardName, Problem> problems = new TreeMap<>();
+        running.forEach((shard, worker) -> {
+            Problem problem = worker.health().problem();
+            if (problem != null) {
+                problems.put(shard, problem);
+            }
+        });
+        return problems;
     }
 
     @Override

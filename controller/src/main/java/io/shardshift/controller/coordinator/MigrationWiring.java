@@ -48,6 +48,7 @@ final class MigrationWiring {
                 new AgentExpulsion(sessions, () -> keyspace.shards().keySet(), routes::hasContact, timing),
                 streamsFactory.open(migration, keyspace.keyspace(), sessions, store),
                 new JdbcShardWork(migration, keyspace.keyspace(), sessions, store, workers, timing),
+                new FenceHolders(sessions, timing),
                 sessions,
                 timing);
     }

@@ -18,6 +18,7 @@ import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.check.Check;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.MigrationState;
@@ -184,7 +185,7 @@ final class Migrations {
                             lead.require().store(),
                             workers,
                             timing)
-                    .preflight()) {
+                    .check(Check.Scope.PREFLIGHT)) {
                 preflight.add(Json.tree(finding));
             }
         }

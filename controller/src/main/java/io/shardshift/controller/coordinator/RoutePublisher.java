@@ -170,7 +170,8 @@ public final class RoutePublisher {
         return acknowledged == null || acknowledged.isBefore(epoch);
     }
 
-    private static Problem notAcknowledged(AgentRecord agent, RoutesEpoch epoch) {
+    /** Who holds an acknowledgement up, and by what. */
+    static Problem notAcknowledged(AgentRecord agent, RoutesEpoch epoch) {
         Problem problem = Problem.of(
                 ErrorCode.AGENTS_NOT_ACKNOWLEDGED,
                 "Agent {} (host {}, pid {}) has not acknowledged routes epoch {}. It goes on by itself when it has.",

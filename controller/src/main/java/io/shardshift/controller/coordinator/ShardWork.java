@@ -1,19 +1,26 @@
 package io.shardshift.controller.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.Group;
 import io.shardshift.api.time.Deadline;
+import io.shardshift.controller.check.Check;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a migration does on its shards besides fences and streams. Every method is harmless to repeat. */
 public interface ShardWork {
-    /** All findings of all checks. */
-    List<Finding> preflight();
+    /** All findings of all checks of a scope. Reads only. */
+    List<Finding> check(Check.Scope scope);
+
+    /** Throws what the checks of a scope find against going on, all of it. Reads only. */
+    default void require(Check.Scope scope) throws ProblemException {
+        CheckReport.require(check(scope), ErrorCode.CHECK_FAILED);
+    }
 
     /** Bookkeeping tables on every shard, and the keyspace's tables on the targets. */
     void prepareShards(Deadline deadline) throws ProblemException;
@@ -29,6 +36,13 @@ public interface ShardWork {
 
     /** Raises the targets' AUTO_INCREMENT above the sources', with room. */
     void raiseAutoIncrement() throws ProblemException;
+
+    /** Rows that the running copy or verification has done; 0 before either began. Tells whether it gets on. */
+    long rowsDone();
+
+    /** Seconds that the running copy or verification still takes at its present rate; null where that is not known. */
+    @Nullable
+    Long etaSeconds();
 
     /** {@code copy} of the status document; null before it began. */
     @Nullable

@@ -33,6 +33,14 @@ public sealed interface Event {
         }
     }
 
+    /** The running step, which was blocked before, has done something since. */
+    record StepGotOn(Instant at) implements Event {
+        @Override
+        public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
+            return machine.on(state, this);
+        }
+    }
+
     /** It is time to try a blocked step again. */
     record RetryDue(Instant at) implements Event {
         @Override

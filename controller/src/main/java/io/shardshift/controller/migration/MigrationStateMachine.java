@@ -10,6 +10,7 @@ import io.shardshift.controller.migration.Event.RetryDue;
 import io.shardshift.controller.migration.Event.RollbackAsked;
 import io.shardshift.controller.migration.Event.StepBlocked;
 import io.shardshift.controller.migration.Event.StepDone;
+import io.shardshift.controller.migration.Event.StepGotOn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * HANDOFF_REST to VACATE_SOURCES:     after StepDone, through gate complete
  * VACATE_SOURCES to FINAL_ROUTES to COMPLETED: each after StepDone; no way back from here
  *
+ * any step stays, its problem forgotten:  after StepGotOn
  * any step up to FENCES to FAILED:    after StepBlocked that is fatal: nothing has moved
  * HANDOFF_CANARY, HANDOFF_REST to HAND_BACK: after RollbackAsked
  * POINT_READS ... ALL_READS to READS_BACK:   after RollbackAsked
@@ -49,6 +51,10 @@ public final class MigrationStateMachine {
 
     Transition on(MigrationState state, RetryDue event) {
         return state.problem() == null ? Transition.stay(state) : resumed(state);
+    }
+
+    Transition on(MigrationState state, StepGotOn event) {
+        return Transition.stay(state.step().isEnd() ? state : state.withProblem(null, event.at()));
     }
 
     /** What runs in {@code state} when nothing does. */

@@ -112,6 +112,15 @@ class MigrationStateMachineTest {
 
     @ParameterizedTest
     @EnumSource(Step.class)
+    void aBlockedStepThatGotOnRunsAgainAndForgetsWhy(Step step) throws Exception {
+        MigrationState blocked = machine.on(at(step, OPEN), new Event.StepBlocked(step, PROBLEM, false, NOW))
+                .next();
+        Transition gotOn = machine.on(blocked, new Event.StepGotOn(NOW));
+        assertThat(gotOn).isEqualTo(Transition.stay(at(step, OPEN)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
     void aFatalProblemEndsOnlyWhatHasMovedNothing(Step step) throws Exception {
         MigrationState after = machine.on(at(step, OPEN), new Event.StepBlocked(step, PROBLEM, true, NOW))
                 .next();

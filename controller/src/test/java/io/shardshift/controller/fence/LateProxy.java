@@ -32,6 +32,7 @@ public final class LateProxy implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicReference<@Nullable String> cutAt = new AtomicReference<>();
     private volatile CompletableFuture<Held> held = new CompletableFuture<>();
+    private volatile boolean refuseWhenCut;
     private volatile boolean refusing;
 
     public LateProxy(String host, int port) throws IOException {
@@ -56,9 +57,15 @@ public final class LateProxy implements AutoCloseable {
         cutAt.set(text);
     }
 
-    /** While true, no new connection gets through. */
-    public void refuse(boolean refuse) {
-        refusing = refuse;
+    /** As {@link #cutAt}, and from then on no new connection gets through until {@link #admit}. */
+    public void cutOffAt(String text) {
+        refuseWhenCut = true;
+        cutAt(text);
+    }
+
+    public void admit() {
+        refuseWhenCut = false;
+        refusing = false;
     }
 
     /** Delivers the packet that was kept back; returns when the server has executed it. */
@@ -114,6 +121,7 @@ public final class LateProxy implements AutoCloseable {
                 if (text != null
                         && new String(packet, StandardCharsets.ISO_8859_1).contains(text)
                         && cutAt.compareAndSet(text, null)) {
+                    refusing = refuseWhenCut;
                     held.complete(new Held(server, packet, ended));
                     client.close();
                     return;

@@ -36,6 +36,12 @@ public final class GroupFences {
         return changer;
     }
 
+    /** Connects to both shards ahead: see {@link FenceChanger#prepare}. */
+    public void prepare(Group group, Deadline deadline) throws FenceException {
+        changer.prepare(group.source(), deadline);
+        changer.prepare(group.target(), deadline);
+    }
+
     /** Records, in a transaction that checks the term, that the group's fences are about to change. */
     public void openIntent(Group group, String purpose) throws CoordinationException, LeadershipLost {
         store.ensure(ZnodePaths.intents(migration));
@@ -72,8 +78,21 @@ public final class GroupFences {
             }
             // [1] nothing else is changed or concluded until that same fence was rewritten and its role read in that
             // change
-            Fence settled = changer.settle(shard, taken.group(), deadline);
+            Fence settled = settled(shard, e, deadline);
             return settled.role() == role ? settled : changer.change(shard, settled, role, deadline);
+        }
+    }
+
+    /** A fence that cannot be rewritten now stays what it was: of unknown outcome. */
+    private Fence settled(ShardName shard, FenceException unknown, Deadline deadline) throws FenceException {
+        try {
+            return changer.settle(shard, unknown.group(), deadline);
+        } catch (FenceException e) {
+            if (e.kind() == Kind.ANOTHER_LEADER) {
+                throw e;
+            }
+            unknown.addSuppressed(e);
+            throw unknown;
         }
     }
 

@@ -111,7 +111,7 @@ final class Keyspaces {
 
     void prepare(ShardEndpoint shard) throws ProblemException {
         try {
-            Properties properties = JdbcShardSessions.properties(shard, credentials, "shardshift-controller");
+            Properties properties = JdbcShardSessions.properties(shard, credentials, MigrationWiring.PROGRAM);
             properties.setProperty("connectTimeout", "5000");
             properties.setProperty("socketTimeout", "20000");
             try (Connection connection = DriverManager.getConnection(shard.url(), properties)) {

@@ -27,6 +27,7 @@ record MigrationContext(
     @Override
     public void close() {
         streams.close();
+        fences.changer().close();
         sessions.close();
     }
 

@@ -61,6 +61,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private final EventLogs events;
     private final MigrationWiring wiring;
     private final Keyspaces keyspaces;
+    private final Purges purges;
     private final Migrations migrations;
     private volatile @Nullable Lead lead;
     private volatile boolean closed;
@@ -81,8 +82,9 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.events = new EventLogs(timing);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
-        this.migrations =
-                new Migrations(this::requireLead, keyspaces, wiring, this::startCoordinator, events, workers, timing);
+        this.purges = new Purges(wiring, workers, timing);
+        this.migrations = new Migrations(
+                this::requireLead, keyspaces, wiring, this::startCoordinator, purges, events, workers, timing);
         coordination.onSession(state -> {
             if (state == Coordination.SessionState.LOST) {
                 stepDown("the ZooKeeper session was lost");
@@ -102,10 +104,16 @@ public final class Controller implements ControlPlane, AutoCloseable {
                     if (term.isPresent()) {
                         begin(term.get());
                     }
-                } else if (leadership
-                        .current()
-                        .filter(now -> now.controller().equals(name))
-                        .isEmpty()) {
+                }
+                Lead mine = lead;
+                if (mine != null) {
+                    startWhatIsStored(mine);
+                }
+                if (mine != null
+                        && leadership
+                                .current()
+                                .filter(now -> now.controller().equals(name))
+                                .isEmpty()) {
                     stepDown("the leader's node is gone");
                 }
             } catch (CoordinationException e) {
@@ -115,22 +123,21 @@ public final class Controller implements ControlPlane, AutoCloseable {
         }
     }
 
-    private synchronized void begin(Term term) throws CoordinationException {
+    private synchronized void begin(Term term) {
         LOG.info("{} leads with term {}", name, term.number());
-        LeaderStore store = new LeaderStore(coordination, term);
-        Lead mine = new Lead(store, term, new ConcurrentHashMap<>());
-        lead = mine;
-        boolean begun = false;
-        try {
-            for (String migration : store.children(ZnodePaths.migrations())) {
-                startCoordinator(mine, new MigrationName(migration));
-            }
-            begun = true;
-        } finally {
-            if (!begun) {
-                stepDown("its migrations could not all be started");
-            }
+        lead = new Lead(
+                new LeaderStore(coordination, term), term, new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
+    }
+
+    /**
+     * Starts what is stored and does not run here: after taking the lead, and again at each look, so that a read that failed
+     * once, or a submission whose answer was lost, leaves nothing standing still.
+     */
+    private void startWhatIsStored(Lead mine) throws CoordinationException {
+        for (String migration : mine.store().children(ZnodePaths.migrations())) {
+            startCoordinator(mine, new MigrationName(migration));
         }
+        purges.resume(mine);
     }
 
     private synchronized void stepDown(String why) {
@@ -142,17 +149,27 @@ public final class Controller implements ControlPlane, AutoCloseable {
         }
     }
 
-    private void startCoordinator(Lead mine, MigrationName migration) throws CoordinationException {
+    private synchronized void startCoordinator(Lead mine, MigrationName migration) throws CoordinationException {
+        if (lead != mine
+                || mine.migrations().containsKey(migration)
+                || mine.ended().contains(migration)) {
+            return;
+        }
         LeaderStore store = mine.store();
         Optional<LeaderStore.Stored<MigrationRecord>> record =
                 store.read(ZnodePaths.migration(migration), MigrationRecord.class);
         Optional<LeaderStore.Stored<MigrationState>> state =
                 store.read(ZnodePaths.state(migration), MigrationState.class);
-        if (record.isEmpty() || state.isEmpty() || state.get().value().step().isEnd()) {
+        if (record.isEmpty() || state.isEmpty()) {
             return;
         }
         MigrationRecord plan = record.get().value();
         KeyspaceRecord keyspace = keyspaceOf(store, plan.plan().keyspace());
+        // One that failed still gives its keyspace back.
+        if (state.get().value().step().isEnd() && !migration.equals(keyspace.running())) {
+            mine.ended().add(migration);
+            return;
+        }
         MigrationCoordinator coordinator = new MigrationCoordinator(
                 wiring.open(plan, keyspace, store),
                 state.get().value(),
@@ -292,6 +309,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        purges.close();
         stepDown("it is shutting down");
         events.close();
         workers.shutdown();

@@ -205,7 +205,7 @@ final class Handoff {
                 heldSince = timing.nanoTime();
                 fences.changer().hold(from, group.id(), spec.deadline().toMillis(), deadline); // [23]
             }
-            case CLOSE -> source = fences.bring(known(source, from, deadline), from, Role.CLOSED, deadline);
+            case CLOSE -> close(from, deadline);
             case DRAIN -> {
                 Fence marker = known(source, from, deadline); // a new leader's own CLOSED event is the marker [3]
                 source = marker;
@@ -230,8 +230,14 @@ final class Handoff {
             case RESTORE_READS -> routes.publishAndAwait(List.of(closedRoute(state, from)), deadline);
             case REWRITE -> target = fences.taken(group, to, deadline); // [1] no late OWNER can follow
             case REOPEN -> {
-                source = null; // whatever an unanswered CLOSED did to it, it is taken first [1]
-                fences.bring(group, from, state.mirroredBefore() ? Role.OWNER_MIRRORING : Role.OWNER, deadline);
+                // Taken only if nothing is known of it [1]: after HELD it is as it was, and taking it would queue
+                // behind the
+                // very transaction that this take-back is for.
+                source = fences.bring(
+                        known(source, from, deadline),
+                        from,
+                        state.mirroredBefore() ? Role.OWNER_MIRRORING : Role.OWNER,
+                        deadline);
                 fences.changer().hold(from, group.id(), 0, deadline);
             }
             case RESTORE_ROUTES ->
@@ -240,6 +246,19 @@ final class Handoff {
             case DONE, TAKEN_BACK -> {}
         }
         return true;
+    }
+
+    private void close(ShardName from, Deadline deadline) throws FenceException {
+        Fence open = known(source, from, deadline);
+        source = null; // until the change is answered nothing is known of it [1]
+        try {
+            source = fences.bring(open, from, Role.CLOSED, deadline);
+        } catch (FenceException e) {
+            if (e.kind() == FenceException.Kind.HELD) {
+                source = open; // nothing has changed
+            }
+            throw e;
+        }
     }
 
     /**

@@ -72,10 +72,15 @@ final class HandoffReadiness {
         }
     }
 
+    /** One that has lasted for half of what a hand-off waits would more likely than not outlast it. */
+    private static Duration tooLong(HandoffSpec spec) {
+        return spec.deadline().dividedBy(2);
+    }
+
     private void requireNoLongTransaction(Group group, ShardName shard, HandoffSpec spec) throws ProblemException {
         List<Blocker> found;
         try {
-            found = context.holders().longHolders(shard, group, spec.maxPause());
+            found = context.holders().longHolders(shard, group, tooLong(spec));
         } catch (ShardException e) {
             throw new ProblemException(
                     Problem.of(
@@ -94,7 +99,7 @@ final class HandoffReadiness {
                             group.slots(),
                             found.size(),
                             shard,
-                            spec.maxPause().toMillis())
+                            tooLong(spec).toMillis())
                     .because("{}", FenceHolders.describe(shard, oldest))
                     .remedy(
                             "end it there, or KILL {} on {}, or plan handoff.onLongTransaction: kill; it is tried again by"

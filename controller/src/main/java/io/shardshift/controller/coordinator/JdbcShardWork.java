@@ -60,6 +60,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
@@ -67,6 +68,8 @@ final class JdbcShardWork implements ShardWork {
     private static final Duration CALL = Duration.ofSeconds(20);
     /** Room for inserts at the source between the raise and the hand-off. */
     private static final long AUTO_INCREMENT_ROOM = 1_000;
+    /** Between two looks at a closed throttle. */
+    private static final Duration THROTTLED = Duration.ofMillis(100);
 
     private final MigrationRecord migration;
     private final Keyspace keyspace;
@@ -75,6 +78,7 @@ final class JdbcShardWork implements ShardWork {
     private final Timing timing;
     private final LeaderStore store;
     private final Throttle throttle;
+    private final LongAdder emptied = new LongAdder();
     private volatile @Nullable BulkCopy copy;
     private volatile @Nullable Verification verification;
 
@@ -199,20 +203,34 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public void emptyTarget(Group group, Fence vacant, Stop stop) throws ProblemException, InterruptedException {
+    public void empty(ShardName shard, Fence vacant, SlotRanges slots, Stop stop)
+            throws ProblemException, InterruptedException {
+        RowRate rate = new RowRate(timing, migration.plan().pacing().maxRowsPerSecond());
+        Emptying emptying = new Emptying(sessions, timing, () -> mayGoOn(rate, stop), emptied::add);
         try {
-            new Emptying(sessions, timing, () -> !stop.isAsked())
-                    .empty(
-                            group.target(),
-                            vacant,
-                            group.slots(),
-                            tables(group.target()).values());
+            emptying.empty(shard, vacant, slots, tables(shard).values());
         } catch (ShardException e) {
-            throw unreachable(group.target(), e);
+            throw unreachable(shard, e);
         } catch (Emptying.NotVacant e) {
             throw new ProblemException(
                     Problem.of(ErrorCode.FENCE_CHANGED_BY_ANOTHER, "{}", String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** Waits for its turn; false when asked to stop. */
+    private boolean mayGoOn(RowRate rate, Stop stop) throws InterruptedException {
+        while (!stop.isAsked() && !throttle.isOpen()) {
+            timing.pause(THROTTLED);
+        }
+        if (!stop.isAsked()) {
+            timing.pause(rate.book(Emptying.ROWS));
+        }
+        return !stop.isAsked();
+    }
+
+    @Override
+    public long rowsEmptied() {
+        return emptied.sum();
     }
 
     @Override

@@ -228,7 +228,7 @@ final class MigrationSteps {
                 Fence target = context.fences().taken(group, group.target(), deadline(SHARD_DEADLINE));
                 Fence vacant = context.fences().bring(target, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
                 recordAttempt(group); // after VACANT with a new step: the other order loses a write [34]
-                context.work().emptyTarget(group, vacant, stop);
+                context.work().empty(group.target(), vacant, group.slots(), stop);
                 context.fences().bring(vacant, group.target(), Role.MIRROR, deadline(SHARD_DEADLINE));
                 source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE)); // [32]
                 context.fences().bring(source, group.source(), Role.OWNER_MIRRORING, deadline(SHARD_DEADLINE));
@@ -423,10 +423,20 @@ final class MigrationSteps {
         return routes;
     }
 
-    private void stopMirroring() throws FenceException, CoordinationException, LeadershipLost {
+    private void stopMirroring() throws FenceException, CoordinationException, LeadershipLost, ProblemException {
         for (Group group : context.migration().groups()) {
             context.fences().openIntent(group, "stop mirroring");
-            context.fences().bring(group, group.source(), Role.OWNER, deadline(SHARD_DEADLINE));
+            Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
+            if (!source.role().owns()) { // else no other shard does: at no time do both
+                throw new ProblemException(Problem.of(
+                                ErrorCode.FENCE_CHANGED_BY_ANOTHER,
+                                "Slots {} are not at {}: their fence there is {}. Nothing has changed.",
+                                group.slots(),
+                                group.source(),
+                                source.role())
+                        .remedy("look at the fences of both shards; nobody but a controller may change them"));
+            }
+            context.fences().bring(source, group.source(), Role.OWNER, deadline(SHARD_DEADLINE));
             publish(List.of(new Route(group, group.source(), group.target(), false, group.source(), null)));
             context.fences().bring(group, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
         }

@@ -60,6 +60,7 @@ final class Migrations {
     private final Keyspaces keyspaces;
     private final MigrationWiring wiring;
     private final Starter starter;
+    private final Purges purges;
     private final EventLogs events;
     private final ExecutorService workers;
     private final Timing timing;
@@ -69,6 +70,7 @@ final class Migrations {
             Keyspaces keyspaces,
             MigrationWiring wiring,
             Starter starter,
+            Purges purges,
             EventLogs events,
             ExecutorService workers,
             Timing timing) {
@@ -76,6 +78,7 @@ final class Migrations {
         this.keyspaces = keyspaces;
         this.wiring = wiring;
         this.starter = starter;
+        this.purges = purges;
         this.events = events;
         this.workers = workers;
         this.timing = timing;
@@ -102,14 +105,7 @@ final class Migrations {
                         Problem.of(ErrorCode.BAD_PLAN, "The plan does not fit the keyspace. Nothing has changed.")
                                 .withErrors(errors));
             }
-            if (keyspace.value().running() != null) {
-                throw new ProblemException(Problem.of(
-                                ErrorCode.KEYSPACE_BUSY,
-                                "Migration {} of keyspace {} is under way. Nothing has changed.", // [31]
-                                keyspace.value().running(),
-                                plan.keyspace())
-                        .remedy("let it end, or roll it back"));
-            }
+            Keyspaces.requireIdle(keyspace.value());
             MigrationId id = new MigrationId(
                     plan.name() + "-" + UUID.randomUUID().toString().substring(0, 8));
             List<Group> groups = GroupPlanner.groups(id, routes.slotMap(), plan);
@@ -121,6 +117,7 @@ final class Migrations {
                     keyspace.value().keyspace(),
                     shards,
                     plan.name(),
+                    null,
                     with(keyspace.value().migrations(), plan.name()));
             if (dryRun) {
                 return new Answer(200, null, dryRun(record, with));
@@ -247,7 +244,10 @@ final class Migrations {
                             .value();
             RoutePublisher routes =
                     new RoutePublisher(mine.store(), record.plan().keyspace());
-            return StatusDocument.of(record, state, routes.current().epoch(), routes.agents(), coordinator);
+            ObjectNode status =
+                    StatusDocument.of(record, state, routes.current().epoch(), routes.agents(), coordinator);
+            status.set("purge", purges.document(mine, named));
+            return status;
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
@@ -265,15 +265,17 @@ final class Migrations {
         Lead mine = lead.require();
         JsonNode before = status(migration);
         MigrationCoordinator coordinator = mine.migrations().get(migrationName(migration));
+        if (command == Command.PURGE) {
+            purges.begin(mine, migrationName(migration));
+            return status(migration);
+        }
         Event event = switch (command) {
             case ADVANCE -> new Event.Advanced(false, timing.now());
             case COMPLETE -> new Event.Advanced(true, timing.now());
             case PAUSE -> new Event.Paused(timing.now());
             case RESUME -> new Event.Resumed(timing.now());
             case ROLLBACK -> new Event.RollbackAsked(timing.now());
-            case PURGE ->
-                throw new ProblemException(Problem.of(
-                        ErrorCode.NOTHING_TO_PURGE, "purge is not available in this version. Nothing has changed."));
+            case PURGE -> throw new IllegalStateException("not an event");
         };
         if (coordinator == null || coordinator.state().step().isEnd()) {
             return endedAnswer(before, command);
@@ -338,9 +340,17 @@ final class Migrations {
                             ErrorCode.MIGRATION_RUNNING, "Migration {} has not ended. Nothing has changed.", migration)
                     .remedy("let it end, or roll it back"));
         }
+        if (status.path("purge").path("state").asText().equals("RUNNING")) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.MIGRATION_RUNNING,
+                            "Rows that migration {} moved away are being purged. Nothing has changed.",
+                            migration)
+                    .remedy("wait until purge in its status is DONE"));
+        }
         try {
             deleteTree(mine.store(), ZnodePaths.migration(named));
             mine.migrations().remove(named);
+            mine.ended().remove(named);
             events.forget(named);
         } catch (CoordinationException | LeadershipLost e) {
             throw StoreProblems.of(e);

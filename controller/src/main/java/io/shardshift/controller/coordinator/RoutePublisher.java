@@ -1,6 +1,7 @@
 package io.shardshift.controller.coordinator;
 
 import io.shardshift.api.codec.Json;
+import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
@@ -112,6 +113,21 @@ public final class RoutePublisher {
                             table.strictReads());
                 },
                 List.of());
+    }
+
+    /** The keyspace with tables added, in one transaction with {@code together}. */
+    public RouteTable publishKeyspace(Keyspace keyspace, List<Operation> together)
+            throws CoordinationException, LeadershipLost {
+        return publish(
+                table -> new RouteTable(
+                        table.epoch(),
+                        keyspace,
+                        table.shards(),
+                        table.slotMap(),
+                        table.routes(),
+                        table.migration(),
+                        table.strictReads()),
+                together);
     }
 
     private static RouteTable withEpoch(RouteTable table, RoutesEpoch epoch) {

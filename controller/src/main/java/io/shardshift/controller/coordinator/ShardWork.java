@@ -5,7 +5,8 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
-import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.controller.check.Check;
 import java.util.List;
@@ -25,8 +26,12 @@ public interface ShardWork {
     /** Bookkeeping tables on every shard, and the keyspace's tables on the targets. */
     void prepareShards(Deadline deadline) throws ProblemException;
 
-    /** Removes rows of the group that an earlier attempt left on its target, under the fence {@code vacant}. */
-    void emptyTarget(Group group, Fence vacant, Stop stop) throws ProblemException, InterruptedException;
+    /** Removes rows of {@code slots} from a shard where none counts, under the fence {@code vacant}, throttled. */
+    void empty(ShardName shard, Fence vacant, SlotRanges slots, Stop stop)
+            throws ProblemException, InterruptedException;
+
+    /** Rows that {@link #empty} has removed so far. */
+    long rowsEmptied();
 
     /** Copies what is not yet copied under these attempts, and returns when all is. */
     void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;

@@ -1,6 +1,5 @@
 package io.shardshift.controller.coordinator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,7 +20,7 @@ final class StatusDocument {
     private StatusDocument() {}
 
     /** @param coordinator null where this controller does not run the migration: ended, or led elsewhere */
-    static JsonNode of(
+    static ObjectNode of(
             MigrationRecord migration,
             MigrationState state,
             RoutesEpoch epoch,

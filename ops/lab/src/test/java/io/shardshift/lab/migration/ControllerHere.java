@@ -40,15 +40,18 @@ final class ControllerHere implements AutoCloseable {
 
     /** @param last see {@link CutCoordination} */
     static ControllerHere start(Credentials credentials, Predicate<List<Operation>> last) {
-        return new ControllerHere(credentials, last);
+        return new ControllerHere(credentials, TestCluster.zookeeper().connectString(), last);
     }
 
-    private ControllerHere(Credentials credentials, Predicate<List<Operation>> last) {
+    /** @param zookeeper another way to the same ZooKeeper */
+    static ControllerHere start(Credentials credentials, String zookeeper) {
+        return new ControllerHere(credentials, zookeeper, any -> false);
+    }
+
+    private ControllerHere(Credentials credentials, String zookeeper, Predicate<List<Operation>> last) {
         this.credentials = credentials;
         coordination = new CutCoordination(
-                CuratorCoordination.connect(
-                        TestCluster.zookeeper().connectString(), Duration.ofSeconds(4), Duration.ofSeconds(15)),
-                last);
+                CuratorCoordination.connect(zookeeper, Duration.ofSeconds(4), Duration.ofSeconds(15)), last);
         controller = new Controller(coordination, credentials, this::streams, workers, SystemTiming.INSTANCE, "");
         loop = new Thread(this::lead, "controller-here");
         loop.start();
@@ -98,11 +101,6 @@ final class ControllerHere implements AutoCloseable {
     /** Whether its ZooKeeper was cut off at the chosen write. */
     boolean isCut() {
         return coordination.cut().getCount() == 0;
-    }
-
-    /** Loses its ZooKeeper now, as the chosen write does; its threads go on and find out by themselves. */
-    void cut() {
-        coordination.cutNow();
     }
 
     /** What is left of a process that died: nothing. Its threads are interrupted where they stand. */

@@ -3,6 +3,7 @@ package io.shardshift.lab.migration;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.ProblemException;
+import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.resources.Command;
 import io.shardshift.controller.resources.ControlPlane;
 import java.time.Duration;
@@ -76,6 +77,57 @@ final class Operator {
                 });
     }
 
+    /**
+     * One try of what is to be done next: submit, open a gate, or roll back; true when the migration has ended. A controller
+     * that does not lead, or no more, is no failure.
+     */
+    boolean getsOn(ShopKeyspace shop, boolean back) {
+        try {
+            if (!known()) {
+                controller.get().submit(shop.plan(migration), false);
+            }
+            JsonNode status = status();
+            if (hasEnded(status)) {
+                return true;
+            }
+            if (back && !isRollingBack(status)) {
+                controller.get().command(migration, Command.ROLLBACK);
+            } else if (status.path("canAdvance").asBoolean()) {
+                controller.get().command(migration, Command.ADVANCE);
+            }
+            return false;
+        } catch (ProblemException e) {
+            if (isNotNow(e)) {
+                return false;
+            }
+            throw new AssertionError(e.problem().toString(), e);
+        }
+    }
+
+    private static boolean isRollingBack(JsonNode status) {
+        return Step.valueOf(status.path("step").asText()).isRollback();
+    }
+
+    private boolean known() throws ProblemException {
+        try {
+            status();
+            return true;
+        } catch (ProblemException e) {
+            if (e.problem().code() == ErrorCode.MIGRATION_UNKNOWN) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Between two leaders, or the gate was opened and its answer lost. */
+    private static boolean isNotNow(ProblemException e) {
+        ErrorCode code = e.problem().code();
+        return code == ErrorCode.NO_LEADER
+                || code == ErrorCode.STORE_UNREACHABLE
+                || code == ErrorCode.NOTHING_TO_ADVANCE;
+    }
+
     JsonNode status() throws ProblemException {
         JsonNode status = controller.get().status(migration);
         seen = status.toString();
@@ -99,10 +151,8 @@ final class Operator {
                             call.run();
                             return condition.test(status());
                         } catch (ProblemException e) {
-                            if (e.problem().code() == ErrorCode.NO_LEADER
-                                    || e.problem().code() == ErrorCode.STORE_UNREACHABLE
-                                    || e.problem().code() == ErrorCode.NOTHING_TO_ADVANCE) {
-                                return false; // between two leaders, or the gate was opened and its answer lost
+                            if (isNotNow(e)) {
+                                return false;
                             }
                             throw new AssertionError(what + ": " + e.problem(), e);
                         }

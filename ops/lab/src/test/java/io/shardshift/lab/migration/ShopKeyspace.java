@@ -121,11 +121,22 @@ final class ShopKeyspace implements AutoCloseable {
         List<String> fences = new ArrayList<>();
         for (int i = 0; i < SHARDS; i++) {
             int shard = i;
+            boolean known = !schemas.get(i)
+                    .rows("SHOW TABLES LIKE '\\_shardshift\\_fence'")
+                    .isEmpty();
+            if (!known) {
+                continue; // not prepared yet
+            }
             schemas.get(i)
                     .rows("SELECT grp, role FROM _shardshift_fence WHERE migration LIKE '" + migration + "-________'")
                     .forEach(row -> fences.add("s" + shard + " " + row.get(0) + " " + row.get(1)));
         }
         return fences;
+    }
+
+    /** Whether a group of {@code migration} was handed over. */
+    boolean hasHandedOver(String migration) throws SQLException {
+        return fences(migration).stream().anyMatch(fence -> fence.endsWith(" OWNER") && !fence.startsWith("s0 "));
     }
 
     @Override

@@ -67,6 +67,11 @@ final class Scene implements AutoCloseable {
         assertThat(writers.violations()).as("seed %s", seed).isEmpty();
     }
 
+    /** An application that is deployed anew: another agent comes, then the one before it ends. */
+    void anotherAgent(int number) throws Exception {
+        writers.quietly(() -> writers.replaceAgent(number, shop.replaceAgent(number)));
+    }
+
     /** When writers stop and the streams drain, both sides of the moving groups are equal, byte for byte. */
     void sidesAreEqual() throws Exception {
         writers.quietly(() -> {

@@ -11,12 +11,15 @@ import io.shardshift.lab.model.Writers;
 import io.shardshift.plans.file.PlanReader;
 import io.shardshift.shard.Credentials;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ShopKeyspace implements AutoCloseable {
     static final int SLOTS = 4;
     private static final int SHARDS = 3;
+    private static final int ER_NO_SUCH_THREAD = 1094;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     final String name = "lab" + NUMBERS.incrementAndGet();
@@ -81,12 +85,46 @@ final class ShopKeyspace implements AutoCloseable {
     /** Agents as so many applications would have them. */
     List<ShardshiftDataSource> agents(int count) throws SQLException {
         while (agents.size() < count) {
-            agents.add(new ShardshiftDataSource(
-                    "jdbc:shardshift://" + TestCluster.zookeeper().connectString() + "/" + name + "?writeTimeout=10s",
-                    new Properties(),
-                    credentials()));
+            agents.add(agent());
         }
         return List.copyOf(agents);
+    }
+
+    private ShardshiftDataSource agent() throws SQLException {
+        return new ShardshiftDataSource(
+                "jdbc:shardshift://" + TestCluster.zookeeper().connectString() + "/" + name + "?writeTimeout=10s",
+                new Properties(),
+                credentials());
+    }
+
+    /** Starts another agent, then ends the one before. */
+    ShardshiftDataSource replaceAgent(int number) throws SQLException {
+        ShardshiftDataSource another = agent();
+        agents.set(number, another).close();
+        return another;
+    }
+
+    /** Kills a random connection of the agents or the controller to a random shard, if there is one; seldom a stream's. */
+    void killAConnection(Random random) throws SQLException {
+        String streams = random.nextInt(10) == 0 ? " OR COMMAND LIKE 'Binlog Dump%'" : "";
+        TestSchema schema = schemas.get(random.nextInt(SHARDS));
+        try (Connection connection = schema.server().connect("");
+                Statement statement = connection.createStatement()) {
+            List<Long> ids = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery("SELECT ID FROM information_schema.PROCESSLIST WHERE (DB = '"
+                    + schema.name() + "'" + streams + ") AND ID <> CONNECTION_ID()")) {
+                while (result.next()) {
+                    ids.add(result.getLong(1));
+                }
+            }
+            if (!ids.isEmpty()) {
+                statement.execute("KILL " + ids.get(random.nextInt(ids.size())));
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() != ER_NO_SUCH_THREAD) {
+                throw e;
+            }
+        }
     }
 
     /** The shard of {@code user}, as an owner or as the other side. */

@@ -98,7 +98,6 @@ final class ContendedUser {
 
     private void lockAndAdd(Connection connection, int which, int more) throws SQLException {
         connection.setAutoCommit(false);
-        boolean done = false;
         try {
             long found = value(select(which, " FOR UPDATE").query(connection, true));
             SqlCall set = which == HITS
@@ -106,13 +105,16 @@ final class ContendedUser {
                     : SqlCall.of("UPDATE items SET qty = ? WHERE user_id = ? AND item_no = ?", found + more, id, which);
             change(connection, true, set, 1);
             connection.commit();
-            done = true;
-        } finally {
-            if (!done) {
+        } catch (SQLException e) {
+            try {
                 connection.rollback();
+                connection.setAutoCommit(true);
+            } catch (SQLException gone) {
+                e.addSuppressed(gone);
             }
-            connection.setAutoCommit(true);
+            throw e;
         }
+        connection.setAutoCommit(true);
     }
 
     private static long value(List<List<String>> rows) {
@@ -134,14 +136,14 @@ final class ContendedUser {
             history.event(id, what + " " + more + " to " + which);
         } catch (SQLException e) {
             history.failed(id, what + " " + more + " to " + which, e);
-            switch (Failure.of(e)) {
-                case ROLLED_BACK -> history.retried.incrementAndGet();
-                case UNKNOWN -> {
-                    which.forEach(one -> sums[one].unknown.addAndGet(more));
-                    history.unknown.incrementAndGet();
-                }
-                case DUPLICATE, WRONG -> history.violation(id, "unexpected error: " + what + ": " + e);
+            Failure failure = Failure.of(e);
+            if (failure == Failure.UNKNOWN) {
+                which.forEach(one -> sums[one].unknown.addAndGet(more));
+                history.unknown.incrementAndGet();
+            } else if (!history.mayCome(failure)) {
+                history.violation(id, "unexpected error: " + what + ": " + e);
             }
+            throw e; // the connection is given back
         }
     }
 
@@ -152,7 +154,7 @@ final class ContendedUser {
             found = value(select(which, "").query(connection, prepared));
         } catch (SQLException e) {
             history.failed(id, "read", e);
-            if (Failure.of(e) != Failure.ROLLED_BACK) {
+            if (!history.mayCome(Failure.of(e))) {
                 history.violation(id, "unexpected error of a read: " + e);
             }
             return;

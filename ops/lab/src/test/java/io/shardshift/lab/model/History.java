@@ -22,6 +22,9 @@ final class History {
     final AtomicLong unknown = new AtomicLong();
     final AtomicLong longestNanos = new AtomicLong();
 
+    /** Told before connections are killed, as a test does that wants it. */
+    volatile boolean connectionsAreKilled;
+
     synchronized void event(long user, String what) {
         Deque<String> last = events.computeIfAbsent(user, any -> new ArrayDeque<>());
         if (last.size() == KEPT) {
@@ -45,6 +48,16 @@ final class History {
 
     synchronized List<String> violations() {
         return List.copyOf(violations);
+    }
+
+    /** Whether the error is one that may come: then it is counted. UNKNOWN is a read's here: what of a write is unknown is kept. */
+    boolean mayCome(Failure failure) {
+        boolean lost = failure == Failure.LOST || failure == Failure.UNKNOWN;
+        if (failure == Failure.ROLLED_BACK || (lost && connectionsAreKilled)) {
+            retried.incrementAndGet();
+            return true;
+        }
+        return false;
     }
 
     void took(long nanos) {

@@ -19,6 +19,7 @@ final class KnownUser {
     final long id;
     final ReentrantLock lock = new ReentrantLock();
     private final History history;
+    /** One, or two after an unknown outcome; none after a violation, which is told once: then it is what is there. */
     private List<UserRows> possible = List.of(new UserRows());
     /** Hits that every read begun now must see. */
     private volatile long acknowledgedHits;
@@ -32,7 +33,7 @@ final class KnownUser {
 
     /** One thread's turn: one transaction. */
     void turn(Connection connection, Random random) throws SQLException {
-        if (possible.size() > 1) {
+        if (possible.size() != 1) {
             settle(connection);
             return;
         }
@@ -62,7 +63,7 @@ final class KnownUser {
     /** After an unknown outcome: which of the two it is, read under locks. */
     private void settle(Connection connection) throws SQLException {
         UserRows found = locked(connection);
-        if (possible.stream().noneMatch(rows -> rows.isAs(found))) {
+        if (!possible.isEmpty() && possible.stream().noneMatch(rows -> rows.isAs(found))) {
             history.violation(id, "after an unknown outcome neither of two: found " + found + ", expected " + possible);
         }
         becomes(found);
@@ -70,18 +71,15 @@ final class KnownUser {
 
     private UserRows locked(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        try {
-            return UserReader.read(connection, id, " FOR UPDATE");
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
+        UserRows found = UserReader.read(connection, id, " FOR UPDATE");
+        connection.rollback();
+        connection.setAutoCommit(true);
+        return found;
     }
 
-    /** Says so, and goes on from what is there, so that one violation is not told a hundred times. */
-    private void wrong(Connection connection, String what) throws SQLException {
+    private void wrong(String what) {
         history.violation(id, what);
-        becomes(locked(connection));
+        possible = List.of();
     }
 
     /** A read beside the writers: never older than what was acknowledged when it began. */
@@ -103,7 +101,7 @@ final class KnownUser {
     /** Compares with the owner's rows when nobody writes. */
     void check(Connection owner) throws SQLException {
         UserRows found = UserReader.read(owner, id, "");
-        if (possible.stream().noneMatch(rows -> rows.isAs(found))) {
+        if (!possible.isEmpty() && possible.stream().noneMatch(rows -> rows.isAs(found))) {
             history.violation(id, "the owner holds " + found + ", acknowledged is " + possible);
         }
     }
@@ -182,13 +180,12 @@ final class KnownUser {
                 becomes(rows);
             } catch (SQLException e) {
                 history.failed(id, "alone " + change.call(), e);
-                switch (Failure.of(e)) {
-                    case ROLLED_BACK -> history.retried.incrementAndGet();
-                    case UNKNOWN -> {
-                        change.effect().apply(rows, List.of());
-                        mayBe(before, rows);
-                    }
-                    case DUPLICATE, WRONG -> wrong(connection, "unexpected error: " + change.call() + ": " + e);
+                Failure failure = Failure.of(e);
+                if (failure == Failure.UNKNOWN) {
+                    change.effect().apply(rows, List.of());
+                    mayBe(before, rows);
+                } else if (!history.mayCome(failure)) {
+                    wrong("unexpected error: " + change.call() + ": " + e);
                 }
             }
         }
@@ -224,23 +221,23 @@ final class KnownUser {
                 if (random.nextInt(7) == 0) {
                     connection.rollback();
                     history.event(id, log + "; ROLLBACK");
-                    return;
+                } else {
+                    committing = true;
+                    connection.commit();
+                    history.event(id, log + "; COMMIT");
+                    becomes(rows);
                 }
-                committing = true;
-                connection.commit();
-                history.event(id, log + "; COMMIT");
-                becomes(rows);
             } catch (SQLException e) {
                 history.failed(id, log + (committing ? "; COMMIT" : ""), e);
-                connection.rollback();
-                switch (Failure.of(e)) {
-                    case ROLLED_BACK -> history.retried.incrementAndGet();
-                    case UNKNOWN -> mayBe(before, rows);
-                    case DUPLICATE, WRONG -> wrong(connection, "unexpected error after " + log + ": " + e);
+                Failure failure = Failure.of(e);
+                if (failure == Failure.UNKNOWN) {
+                    mayBe(before, rows);
+                } else if (!history.mayCome(failure)) {
+                    wrong("unexpected error after " + log + ": " + e);
                 }
-            } finally {
-                connection.setAutoCommit(true);
+                connection.rollback();
             }
+            connection.setAutoCommit(true);
         }
 
         private void action(StringBuilder log) throws SQLException {
@@ -324,19 +321,16 @@ final class KnownUser {
                 }
                 connection.commit();
             } catch (SQLException e) {
-                connection.rollback();
                 failedRead(e);
-            } finally {
-                connection.setAutoCommit(true);
-                connection.setReadOnly(false);
+                connection.rollback();
             }
+            connection.setAutoCommit(true);
+            connection.setReadOnly(false);
         }
 
         private void failedRead(SQLException e) {
             history.failed(id, "read", e);
-            if (Failure.of(e) == Failure.ROLLED_BACK) {
-                history.retried.incrementAndGet();
-            } else {
+            if (!history.mayCome(Failure.of(e))) {
                 history.violation(id, "unexpected error of a read: " + e);
             }
         }

@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import javax.sql.DataSource;
@@ -20,6 +23,8 @@ public final class Writers implements AutoCloseable {
     public static final int USERS = 8;
 
     private static final int KNOWN = 6;
+    /** Between two transactions of a thread: writers that never think leave a small machine no time for the migration. */
+    private static final int MOST_THINKING_NANOS = 15_000_000;
 
     /** Runs while no transaction is under way. */
     @FunctionalInterface
@@ -38,11 +43,13 @@ public final class Writers implements AutoCloseable {
     private final List<ContendedUser> contended = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final ReadWriteLock quiet = new ReentrantReadWriteLock(true);
+    private final List<DataSource> agents;
     private final long seed;
     private volatile boolean stopping;
 
     public Writers(long seed, List<? extends DataSource> agents, int threadsOfAgent) {
         this.seed = seed;
+        this.agents = new CopyOnWriteArrayList<>(agents);
         for (long user = 0; user < USERS; user++) {
             if (user < KNOWN) {
                 known.add(new KnownUser(user, history));
@@ -53,7 +60,7 @@ public final class Writers implements AutoCloseable {
         for (int agent = 0; agent < agents.size(); agent++) {
             for (int i = 0; i < threadsOfAgent; i++) {
                 int number = threads.size();
-                DataSource through = agents.get(agent);
+                int through = agent;
                 threads.add(new Thread(
                         () -> run(through, new Random(seed * 1_000 + number)), "writer-" + number + "-agent-" + agent));
             }
@@ -77,12 +84,15 @@ public final class Writers implements AutoCloseable {
         return this;
     }
 
-    private void run(DataSource agent, Random random) {
+    private void run(int agent, Random random) {
         while (!stopping) {
             try {
                 sitting(agent, random);
             } catch (SQLException e) {
-                history.violation(-1, "an agent's connection failed: " + e);
+                Failure failure = Failure.of(e); // what came of the transaction is told where it failed
+                if (failure != Failure.UNKNOWN && failure != Failure.DUPLICATE && !history.mayCome(failure)) {
+                    history.violation(-1, "an agent's connection failed: " + e + at(e));
+                }
             } catch (RuntimeException | AssertionError e) {
                 history.violation(
                         -1,
@@ -92,22 +102,29 @@ public final class Writers implements AutoCloseable {
         }
     }
 
+    private static String at(Throwable e) {
+        return " at "
+                + Arrays.stream(e.getStackTrace())
+                        .limit(12)
+                        .map(StackTraceElement::toString)
+                        .toList();
+    }
+
     /** A few transactions on one connection. */
-    private void sitting(DataSource agent, Random random) throws SQLException {
-        try (Connection connection = agent.getConnection()) {
+    private void sitting(int agent, Random random) throws SQLException {
+        quiet.readLock().lock();
+        try (Connection connection = agents.get(agent).getConnection()) {
             if (random.nextInt(4) == 0) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             }
             for (int left = 1 + random.nextInt(5); left > 0 && !stopping; left--) {
-                quiet.readLock().lock();
-                try {
-                    long begun = System.nanoTime();
-                    turn(connection, random);
-                    history.took(System.nanoTime() - begun);
-                } finally {
-                    quiet.readLock().unlock();
-                }
+                long begun = System.nanoTime();
+                turn(connection, random);
+                history.took(System.nanoTime() - begun);
+                LockSupport.parkNanos(random.nextInt(MOST_THINKING_NANOS));
             }
+        } finally {
+            quiet.readLock().unlock();
         }
     }
 
@@ -134,11 +151,22 @@ public final class Writers implements AutoCloseable {
                 user.racingRead(connection, random.nextBoolean(), random.nextInt(3) > 0);
             } catch (SQLException e) {
                 history.failed(user.id, "racing read", e);
-                if (Failure.of(e) != Failure.ROLLED_BACK) {
+                if (!history.mayCome(Failure.of(e))) {
                     history.violation(user.id, "unexpected error of a racing read: " + e);
                 }
             }
         }
+    }
+
+    /** The threads of agent {@code number} go on through another; call it quietly. */
+    public void replaceAgent(int number, DataSource another) {
+        agents.set(number, another);
+    }
+
+    /** From now on a transaction may end with its connection, for somebody kills them. */
+    public Writers connectionsAreKilled() {
+        history.connectionsAreKilled = true;
+        return this;
     }
 
     public long acknowledged() {

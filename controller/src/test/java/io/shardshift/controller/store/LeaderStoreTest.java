@@ -1,6 +1,7 @@
 package io.shardshift.controller.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardshift.cluster.TestCluster;
 import io.shardshift.coordination.CuratorCoordination;
@@ -42,6 +43,25 @@ class LeaderStoreTest {
             assertThat(store.children("/shardshift/config/store-test")).hasSize(4);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** Otherwise nobody would lead for as long as the session of the one whose answer was lost lives. */
+    @Test
+    void whoseAnswerWasLostLeadsUnderANewTerm() throws Exception {
+        try (CuratorCoordination coordination = CuratorCoordination.connect(
+                TestCluster.zookeeper().connectString(), Duration.ofSeconds(10), Duration.ofSeconds(10))) {
+            Leadership leadership = new Leadership(coordination);
+            leadership.prepare();
+            Term lost = leadership.take("lost", "").orElseThrow();
+            assertThat(leadership.take("another", "")).isEmpty();
+
+            Term again = leadership.take("lost", "").orElseThrow();
+            assertThat(again.number()).isGreaterThan(lost.number());
+            LeaderStore before = new LeaderStore(coordination, lost);
+            assertThatThrownBy(() -> before.put("/shardshift/config/late", new Value(1)))
+                    .isInstanceOf(LeadershipLost.class);
+            new LeaderStore(coordination, again).put("/shardshift/config/in-time", new Value(1));
         }
     }
 }

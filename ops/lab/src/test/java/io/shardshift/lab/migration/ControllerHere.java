@@ -14,6 +14,7 @@ import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.stream.DebeziumChangeStreams;
 import io.shardshift.controller.stream.ShardLogin;
+import io.shardshift.coordination.Coordination;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.coordination.Operation;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** One controller in this process, wired as ControllerMain wires it, but for REST. */
 final class ControllerHere implements AutoCloseable {
@@ -35,23 +37,32 @@ final class ControllerHere implements AutoCloseable {
 
     /** A controller that nothing happens to. */
     static ControllerHere start(Credentials credentials) {
-        return start(credentials, any -> false);
+        return start(credentials, TestCluster.zookeeper().connectString());
     }
 
     /** @param last see {@link CutCoordination} */
     static ControllerHere start(Credentials credentials, Predicate<List<Operation>> last) {
-        return new ControllerHere(credentials, TestCluster.zookeeper().connectString(), last);
+        return new ControllerHere(credentials, connect(TestCluster.zookeeper().connectString()), last);
     }
 
     /** @param zookeeper another way to the same ZooKeeper */
     static ControllerHere start(Credentials credentials, String zookeeper) {
-        return new ControllerHere(credentials, zookeeper, any -> false);
+        return new ControllerHere(credentials, connect(zookeeper), any -> false);
     }
 
-    private ControllerHere(Credentials credentials, String zookeeper, Predicate<List<Operation>> last) {
+    /** @param wrap makes of its ZooKeeper the one that it has */
+    static ControllerHere startBehind(Credentials credentials, UnaryOperator<Coordination> wrap) {
+        return new ControllerHere(
+                credentials, wrap.apply(connect(TestCluster.zookeeper().connectString())), any -> false);
+    }
+
+    private static Coordination connect(String zookeeper) {
+        return CuratorCoordination.connect(zookeeper, Duration.ofSeconds(4), Duration.ofSeconds(15));
+    }
+
+    private ControllerHere(Credentials credentials, Coordination real, Predicate<List<Operation>> last) {
         this.credentials = credentials;
-        coordination = new CutCoordination(
-                CuratorCoordination.connect(zookeeper, Duration.ofSeconds(4), Duration.ofSeconds(15)), last);
+        coordination = new CutCoordination(real, last);
         controller = new Controller(coordination, credentials, this::streams, workers, SystemTiming.INSTANCE, "");
         loop = new Thread(this::lead, "controller-here");
         loop.start();

@@ -3,7 +3,6 @@ package io.shardshift.lab.migration;
 import io.shardshift.coordination.Coordination;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CoordinationException.Kind;
-import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.coordination.Operation;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +15,12 @@ import java.util.function.Predicate;
  * with its leader node, and nothing is answered from then on. So a process looks from outside that died there.
  */
 final class CutCoordination implements Coordination {
-    private final CuratorCoordination real;
+    private final Coordination real;
     private final Predicate<List<Operation>> last;
     private final CountDownLatch cut = new CountDownLatch(1);
 
     /** @param last asked after each write, in its thread: whether it was the last */
-    CutCoordination(CuratorCoordination real, Predicate<List<Operation>> last) {
+    CutCoordination(Coordination real, Predicate<List<Operation>> last) {
         this.real = real;
         this.last = last;
     }

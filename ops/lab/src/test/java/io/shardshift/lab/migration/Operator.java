@@ -51,6 +51,11 @@ final class Operator {
                 && status.path("waitingFor").path("message").asText().contains(" " + gate + " ");
     }
 
+    /** Waits until something outside keeps the migration from getting on. */
+    void awaitBlocked() {
+        await("it is blocked", status -> status.path("state").asText().equals("BLOCKED"), () -> {});
+    }
+
     boolean hasEnded(JsonNode status) {
         return ENDS.contains(status.path("state").asText());
     }

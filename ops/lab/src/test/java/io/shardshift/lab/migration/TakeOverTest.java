@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -31,6 +32,8 @@ class TakeOverTest {
     private static final String MIGRATION = "moved";
     /** A controller makes about a hundred writes in a whole migration. */
     private static final int MOST_WRITES = 25;
+
+    private static final int CALLS_TO_ONE_LOST = 25;
 
     static LongStream seeds() {
         return Seeds.all();
@@ -146,6 +149,29 @@ class TakeOverTest {
                     now.close();
                 }
             }
+        }
+    }
+
+    /** ZooKeeper's connection is lost now and then, its session never: the leader goes on leading. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void answersOfZooKeeperAreLost(long seed) throws Exception {
+        Random random = new Random(seed);
+        boolean back = random.nextBoolean();
+        AtomicReference<FlakyCoordination> flaky = new AtomicReference<>();
+        try (Scene scene = new Scene(seed);
+                ControllerHere controller = ControllerHere.startBehind(scene.shop.credentials(), real -> {
+                    flaky.set(new FlakyCoordination(real, random));
+                    return flaky.get();
+                })) {
+            Operator operator = new Operator(controller::controller, MIGRATION).submit(scene.shop);
+            flaky.get().loseOneIn(CALLS_TO_ONE_LOST);
+            Awaitility.await("the end")
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> operator.getsOn(scene.shop, back && scene.shop.hasHandedOver(MIGRATION)));
+            scene.stay();
+            scene.ownersHold(!back);
         }
     }
 

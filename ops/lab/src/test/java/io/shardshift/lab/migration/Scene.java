@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /** A keyspace under random writers, in a ZooKeeper that knows of nothing else; closing it checks what the writers saw. */
 final class Scene implements AutoCloseable {
-    private static final int AGENTS = 3;
+    static final int AGENTS = 3;
     private static final int THREADS = 2;
     /** Transactions acknowledged at each gate before the migration goes on. */
     private static final long ENOUGH = 60;

@@ -28,7 +28,7 @@ class WholeMigrationTest {
         try (Scene scene = new Scene(seed);
                 ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
             Operator operator = new Operator(controller::controller, "forward").submit(scene.shop);
-            goTo(scene, operator, "COMPLETE");
+            goThrough(GATES, scene, operator);
             operator.command(Command.COMPLETE);
             operator.awaitEnd("COMPLETED");
             scene.stay();
@@ -40,21 +40,20 @@ class WholeMigrationTest {
         }
     }
 
-    /** Goes on to the gate, staying and checking at each on the way. */
-    private static void goTo(Scene scene, Operator operator, String last) throws Exception {
-        for (String gate : GATES) {
-            operator.awaitGate(gate);
-            scene.anotherAgent(GATES.indexOf(gate) % 3);
+    /** Goes through the gates up to the last, where it waits; stays and checks at each. */
+    private static void goThrough(List<String> gates, Scene scene, Operator operator) throws Exception {
+        for (int i = 0; i < gates.size(); i++) {
+            if (i > 0) {
+                operator.command(Command.ADVANCE);
+            }
+            operator.awaitGate(gates.get(i));
+            scene.anotherAgent(i % Scene.AGENTS);
             scene.stay();
-            switch (gate) {
+            switch (gates.get(i)) {
                 case "READ_NEW_FIRST", "BACKFILL" -> scene.mirroredRowsAreEqual();
                 case "STOP_OLD_WRITES", "ALL_GROUPS", "COMPLETE" -> scene.sidesAreEqual();
-                default -> assertThat(scene.shop.rowsAtNew()).isEmpty();
+                default -> {} // before the first phase nothing is mirrored
             }
-            if (gate.equals(last)) {
-                return;
-            }
-            operator.command(Command.ADVANCE);
         }
     }
 
@@ -64,7 +63,7 @@ class WholeMigrationTest {
         try (Scene scene = new Scene(Seeds.one());
                 ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
             Operator operator = new Operator(controller::controller, "back").submit(scene.shop);
-            goTo(scene, operator, gate);
+            goThrough(GATES.subList(0, GATES.indexOf(gate) + 1), scene, operator);
             operator.command(Command.ROLLBACK);
             operator.awaitEnd("ROLLED_BACK");
             scene.stay();
@@ -72,7 +71,9 @@ class WholeMigrationTest {
 
             // [34][37] forward again: what the first try left at the new shards is neither seen nor in the way
             Operator again = new Operator(controller::controller, "again").submit(scene.shop);
-            again.followToTheEnd(() -> {});
+            goThrough(GATES, scene, again);
+            again.command(Command.COMPLETE);
+            again.awaitEnd("COMPLETED");
             scene.stay();
             scene.ownersHold(true);
         }

@@ -99,7 +99,6 @@ public final class Controller implements ControlPlane, AutoCloseable {
             try {
                 if (lead == null) {
                     leadership.prepare();
-                    leadership.resign(name); // a node of this process's that nobody leads by any more
                     Optional<Term> term = leadership.take(name, url);
                     if (term.isPresent()) {
                         begin(term.get());

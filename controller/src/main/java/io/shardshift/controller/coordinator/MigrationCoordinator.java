@@ -13,6 +13,7 @@ import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.migration.Transition;
+import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
@@ -58,6 +59,9 @@ final class MigrationCoordinator {
     private @Nullable Step running;
     private @Nullable Step runNext;
     private boolean released;
+    /** A store failed without a conflict: it may have taken effect, and what is stored is read before anything else. */
+    private boolean unsure;
+
     private long retryAtNanos;
     private long rowsWhenBlocked;
 
@@ -133,7 +137,7 @@ final class MigrationCoordinator {
             Queued next = events.poll(wait, TimeUnit.MILLISECONDS);
             if (next != null) {
                 handle(next);
-            } else if (state.problem() != null && running == null) {
+            } else if (unsure || (state.problem() != null && running == null)) {
                 rowsWhenBlocked = context.work().rowsDone();
                 handle(new Queued(new Event.RetryDue(context.timing().now()), null));
             } else if (state.problem() != null && context.work().rowsDone() > rowsWhenBlocked) {
@@ -152,37 +156,73 @@ final class MigrationCoordinator {
             startNext();
             return;
         }
-        try {
-            Transition transition = machine.on(state, event);
-            store(transition.next());
-            if (transition.stopRunning() && running != null) {
-                stopAsked = true;
-                runNext = transition.run();
-            } else if (transition.run() != null) {
-                runNext = transition.run();
+        CompletableFuture<MigrationState> answer = queued.answer();
+        boolean decided = false;
+        while (!decided && !ended) {
+            try {
+                adoptStored();
+                decide(event);
+                if (answer != null) {
+                    answer.complete(state);
+                }
+                decided = true;
+            } catch (CommandRefused e) {
+                if (answer != null) {
+                    answer.completeExceptionally(e);
+                }
+                decided = true;
+            } catch (CoordinationException e) {
+                LOG.warn("{}: the state cannot be stored now; trying again", name(), e);
+                unsure = true;
+                if (answer != null) {
+                    answer.completeExceptionally(e); // its caller looks at the status and decides
+                    return;
+                }
+                context.timing().pause(RETRY); // no other event overtakes this one
             }
-            if (queued.answer() != null) {
-                queued.answer().complete(state);
-            }
-        } catch (CommandRefused e) {
-            if (queued.answer() != null) {
-                queued.answer().completeExceptionally(e);
-            }
-        } catch (CoordinationException e) {
-            LOG.warn("{}: the state cannot be stored now; trying again", name(), e);
-            if (queued.answer() != null) {
-                queued.answer().completeExceptionally(e);
-            } else {
-                context.timing().pause(RETRY);
-                events.offer(queued);
-            }
-            return;
         }
         if (state.step() == Step.FAILED && !released) {
             released = true;
             runNext = Step.FAILED; // gives the keyspace back: nothing has moved
         }
         startNext();
+    }
+
+    private void decide(Event event) throws CommandRefused, CoordinationException, LeadershipLost {
+        Transition transition = machine.on(state, event);
+        store(transition.next());
+        if (transition.stopRunning() && running != null) {
+            stopAsked = true;
+            runNext = transition.run();
+        } else if (transition.run() != null) {
+            runNext = transition.run();
+        }
+    }
+
+    /**
+     * A store whose answer was lost may have taken effect: then this coordinator goes on from it as from any stored state, or each
+     * later one would be a conflict with its own.
+     */
+    private void adoptStored() throws CoordinationException, CommandRefused {
+        if (!unsure) {
+            return;
+        }
+        LeaderStore.Stored<MigrationState> stored = context.store()
+                .read(ZnodePaths.state(name()), MigrationState.class)
+                .orElseThrow(() -> new IllegalStateException("no state of " + name()));
+        unsure = false;
+        if (stored.version() == version) {
+            return;
+        }
+        version = stored.version();
+        state = stored.value();
+        onChange.accept(state);
+        Step step = machine.on(state, new Event.LeadershipTaken(context.timing().now()))
+                .run();
+        if (running != null && running != step) {
+            stopAsked = true;
+        }
+        runNext = running == step ? null : step;
     }
 
     private void store(MigrationState next) throws CoordinationException, LeadershipLost {
@@ -197,8 +237,8 @@ final class MigrationCoordinator {
 
     private void startNext() {
         Step step = runNext;
-        if (step == null || running != null) {
-            return; // the running step ends first
+        if (step == null || running != null || ended) {
+            return; // the running step ends first, and after stop() none begins
         }
         runNext = null;
         running = step;

@@ -56,8 +56,11 @@ public final class LeaderStore {
         coordination.ensure(path);
     }
 
-    /** Makes or replaces the node, whatever its version: for values that only this leader writes. */
-    public void put(String path, Object value) throws CoordinationException, LeadershipLost {
+    /**
+     * Makes or replaces the node, whatever its version: for values that only this leader writes. One at a time: two threads
+     * that put the same node would each read the version that the other replaces, and one would fail for nothing.
+     */
+    public synchronized void put(String path, Object value) throws CoordinationException, LeadershipLost {
         Optional<Coordination.Node> present = coordination.read(path);
         write(List.of(
                 present.isPresent()

@@ -233,9 +233,9 @@ final class ApplicationSession {
             WritingTransaction writing = over.writing();
             if (writing != null) {
                 writing.rollback();
-            } else {
+            } else if (over.lease().serves(over.pin().watch())) {
                 over.lease().physical().rollback();
-            }
+            } // else the server has rolled back with the connection, or the pool will
         } finally {
             end(over);
         }

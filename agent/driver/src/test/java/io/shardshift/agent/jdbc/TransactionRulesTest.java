@@ -264,4 +264,28 @@ class TransactionRulesTest {
             }
         }
     }
+
+    @Test
+    void aReadOnlyTransactionWhoseConnectionWasLostIsRolledBack() throws Exception {
+        try (AgentFixture agent = new AgentFixture("u", KV);
+                Connection connection = agent.dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            agent.fences("OWNER_MIRRORING", "MIRROR");
+            agent.route(A, true, B, null);
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            assertThat(statement.executeQuery("SELECT * FROM kv WHERE u = 1").next())
+                    .isFalse();
+            for (List<String> row : agent.target.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '"
+                    + agent.target.name() + "' AND ID <> CONNECTION_ID()")) {
+                agent.target.execute("KILL " + row.get(0));
+            }
+            assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM kv WHERE u = 1"))
+                    .isInstanceOf(SQLException.class);
+            connection.rollback(); // the server has done it
+            assertThat(statement.executeQuery("SELECT * FROM kv WHERE u = 1").next())
+                    .isFalse();
+            connection.rollback();
+        }
+    }
 }

@@ -12,11 +12,11 @@ public final class KeyspaceView {
     /** Slot map, shards, tables and migrations. */
     public static String screen(JsonNode keyspace) {
         List<String> lines = new ArrayList<>();
-        String function = keyspace.path("shardFunction").isValueNode()
-                ? Text.of(keyspace.path("shardFunction"), "-")
-                : String.join(", ", names(keyspace.path("shardFunction")));
+        JsonNode function = keyspace.path("shardFunction");
+        String by = function.isValueNode() ? Text.of(function, "") : String.join(", ", names(function));
         lines.add(Text.of(keyspace.path("keyspace"), Text.of(keyspace.path("name"))) + "  "
-                + Text.count(keyspace.path("slots")) + " slots by " + (function.isEmpty() ? "-" : function));
+                + Text.count(keyspace.path("slots")) + " slots"
+                + (by.isEmpty() || Text.absent(function) ? "" : " by " + by));
         Table shards = new Table(List.of("SHARD", "SLOTS", "URL"));
         for (Map.Entry<String, JsonNode> shard : keyspace.path("shards").properties()) {
             shards.add(List.of(
@@ -27,9 +27,13 @@ public final class KeyspaceView {
         lines.add("");
         lines.add(shards.render());
         JsonNode tables = keyspace.path("tables");
+        lines.add("");
         if (!tables.isMissingNode()) {
-            lines.add("");
             lines.add("tables      " + (tables.isObject() ? String.join(", ", names(tables)) : Text.of(tables)));
+        }
+        JsonNode running = keyspace.path("running");
+        if (!running.isMissingNode()) {
+            lines.add("running     " + Text.of(running, "none"));
         }
         JsonNode migrations = keyspace.path("migrations");
         if (!migrations.isMissingNode()) {

@@ -175,27 +175,18 @@ class KeyspaceFileTest {
                 "slots: 1024 | slots: 1000 | 10 | slotMap | found 1000-1023",
                 "shardFunction: crc32 | shardFunction: crc | 3 | shardFunction | crc32 or modulo or range or lookup",
                 "shardFunction: crc32 | shardFunction: range | 1 | range | the field is missing",
-                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 2]]}} | 3 |"
-                        + " shardFunction.range.user_id[0] | found 2 elements",
-                "shardFunction: crc32 | shardFunction: {range: {user_id: [[2, 1, 0]]}} | 3 |"
-                        + " shardFunction.range.user_id[0] | goes up",
-                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 5, 0], [5, 9, 1]]}} | 3 |"
-                        + " shardFunction.range.user_id | do not overlap",
-                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 5, 1024]]}} | 3 |"
-                        + " shardFunction.range.user_id[0][2] | from 0 to 1023",
-                "shardFunction: crc32 | shardFunction: {range: {userid: [[1, 5, 0]]}} | 3 | shardFunction.range.userid"
-                        + " | expected the shard key column",
-                "shardFunction: crc32 | shardFunction: {lookup: {keys: {a: 1024}}} | 3 | shardFunction.lookup.keys.a |"
-                        + " from 0 to 1023",
-                "shardFunction: crc32 | shardFunction: {lookup: {keys: {a: 1}, default: none}} | 3 |"
-                        + " shardFunction.lookup.default | expected crc32",
+                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 2]]}} | 3 | shardFunction.range.user_id[0] | found 2 elements",
+                "shardFunction: crc32 | shardFunction: {range: {user_id: [[2, 1, 0]]}} | 3 | shardFunction.range.user_id[0] | goes up",
+                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 5, 0], [5, 9, 1]]}} | 3 | shardFunction.range.user_id | do not overlap",
+                "shardFunction: crc32 | shardFunction: {range: {user_id: [[1, 5, 1024]]}} | 3 | shardFunction.range.user_id[0][2] | from 0 to 1023",
+                "shardFunction: crc32 | shardFunction: {range: {userid: [[1, 5, 0]]}} | 3 | shardFunction.range.userid | expected the shard key column",
+                "shardFunction: crc32 | shardFunction: {lookup: {keys: {a: 1024}}} | 3 | shardFunction.lookup.keys.a | from 0 to 1023",
+                "shardFunction: crc32 | shardFunction: {lookup: {keys: {a: 1}, default: none}} | 3 | shardFunction.lookup.default | expected crc32",
                 "orders: {shardKey: user_id} | orders: {shardKey: []} | 5 | tables.orders.shardKey | 1 to 16 columns",
                 "orders: {shardKey: user_id} | orders: {} | 5 | tables.orders.shardKey | missing",
                 "orders: {shardKey: user_id} | orders: user_id | 5 | tables.orders | found 'user_id'",
-                "orders: {shardKey: user_id} | _shardshift_fence: {shardKey: user_id} | 5 | tables._shardshift_fence |"
-                        + " Shardshift's own",
-                "order_lines: {shardKey: user_id} | order_lines: {shardKey: [user_id, line]} | 6 | tables.order_lines"
-                        + " | as many shard key columns",
+                "orders: {shardKey: user_id} | _shardshift_fence: {shardKey: user_id} | 5 | tables._shardshift_fence | Shardshift's own",
+                "order_lines: {shardKey: user_id} | order_lines: {shardKey: [user_id, line]} | 6 | tables.order_lines | as many shard key columns",
                 "order_lines: {shardKey: user_id} | orders: {shardKey: user_id} | 6 | tables.orders | first on line 5",
                 "shop-1: 512-1023 | shop-1: 511-1023 | 12 | slotMap.shop-1 | found slots 511 on two",
                 "shop-1: 512-1023 | shop-1: 513-1023 | 10 | slotMap | found 512 on none",
@@ -203,8 +194,7 @@ class KeyspaceFileTest {
                 "shop-1: 512-1023 | shop-1: [512-1000, 1000-1023] | 12 | slotMap.shop-1[1] | found slot 1000 again",
                 "shop-1: 512-1023 | shop-1: [] | 12 | slotMap.shop-1 | found none",
                 "shop-1: 512-1023 | shop-1: 0-99999999999 | 12 | slotMap.shop-1 | 0-99999999999",
-                "slotMap: | autoIncrement: {increment: 1}\\n"
-                        + "slotMap: | 10 | autoIncrement.increment | at least the number of shards, 2",
+                "slotMap: | autoIncrement: {increment: 1}\\nslotMap: | 10 | autoIncrement.increment | at least the number of shards, 2",
                 "slotMap: | unique: [order.PRIMARY]\\nslotMap: | 10 | unique[0] | a table of this file",
                 "slotMap: | unique: [orders]\\nslotMap: | 10 | unique[0] | table.KEY",
                 "slotMap: | tabels: {}\\nslotMap: | 10 | tabels | expected a known field",
@@ -224,8 +214,7 @@ class KeyspaceFileTest {
             delimiter = '|',
             value = {
                 "jdbc:mysql://db1.example/shop?user=root | found 'user'",
-                "jdbc:mysql://db1.example/shop?sslMode=REQUIRED&allowLoadLocalInfile=true | found"
-                        + " 'allowLoadLocalInfile'",
+                "jdbc:mysql://db1.example/shop?sslMode=REQUIRED&allowLoadLocalInfile=true | found 'allowLoadLocalInfile'",
                 "jdbc:mysql://root@db1.example/shop | a user or password",
                 "jdbc:mysql://db1.example | something else",
                 "jdbc:mysql://db1.example,db2.example/shop | something else",

@@ -18,16 +18,14 @@ class PlanCommandsTest {
             {"type": "about:blank", "title": "The plan cannot be carried out", "status": 422, "code": "BAD_PLAN",
              "detail": "2 mistakes", "remedy": "mend the file and submit it again",
              "errors": [{"field": "slotMap.shop-9", "line": 12, "message": "not a shard of shop", "suggestion": "shop-1"},
-                        {"field": null, "line": null, "message": "slots 3-5 have two owners", "suggestion": null}]}\
-            """;
+                        {"field": null, "line": null, "message": "slots 3-5 have two owners", "suggestion": null}]}""";
     private static final String REPORT = """
             {"preflight": [{"severity": "PASS", "check": "row-image-is-full", "subject": "shop-0", "problem": null},
                            {"severity": "%s", "check": "primary-keys", "subject": "orders",
                             "problem": {"code": "NO_PRIMARY_KEY", "what": "orders has none", "remedy": "add one"}}],
              "steps": ["PREFLIGHT", "COPY", "HANDOFF_CANARY", "HANDOFF_REST", "VACATE_SOURCES", "A_LATER_STEP"],
              "groups": [{"group": 0, "slots": "0", "source": "shop-0", "target": "shop-1"},
-                        {"group": 1, "slots": "1-511", "source": "shop-0", "target": "shop-1"}]}\
-            """;
+                        {"group": 1, "slots": "1-511", "source": "shop-0", "target": "shop-1"}]}""";
     private static final String PLAN = """
             # a comment
             migration: shop-1-to-2

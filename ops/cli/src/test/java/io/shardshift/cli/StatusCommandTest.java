@@ -145,12 +145,12 @@ class StatusCommandTest {
                 {"keyspace": "shop", "slots": 1024, "shardFunction": "crc32", "tables": {"orders": {}, "order_lines": {}},
                  "shards": {"shop-0": {"url": "jdbc:mysql://db0/shop"}, "shop-1": {"url": "jdbc:mysql://db1/shop"}},
                  "slotMap": {"shop-0": ["0-511", 600], "shop-1": "512-599"}, "running": "m", "migrations": [{"name": "m", "phase": "PREPARE",
-                 "state": "RUNNING"}]}\
-                """));
+                 "state": "RUNNING"}]}"""));
         peer.on("GET /api/v1/keyspaces/shop/agents", json(200, """
                 [{"id": "a1", "host": "web-3", "acknowledgedEpoch": 7, "lastContact": null},
-                 {"id": "a2", "host": "web-4", "acknowledgedEpoch": 6, "version": "0.1.0"}]\
-                """));
+                 {"id": "a2", "host": "web-4", "acknowledgedEpoch": 6, "version": "0.1.0",
+                  "holding": [{"thread": "http-7", "statement": "UPDATE orders SET state = ?",
+                               "since": "2026-11-24T10:04:19.123456789Z"}]}]"""));
 
         assertThat(CommandRun.of(peer, "keyspace", "show", "shop").out()).isEqualTo("""
                         shop  1,024 slots by crc32
@@ -167,6 +167,11 @@ class StatusCommandTest {
                         ID  HOST   ACKNOWLEDGED EPOCH  LAST CONTACT  VERSION
                         a1  web-3  7                   unknown       unknown
                         a2  web-4  6                   unknown       0.1.0
+
+                        a2 cannot acknowledge newer routes: a transaction is open
+                          thread  http-7
+                          since   2026-11-24T10:04:19Z (40 s ago)
+                          last    UPDATE orders SET state = ?
                         """);
     }
 }

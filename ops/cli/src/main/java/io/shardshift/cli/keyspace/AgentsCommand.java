@@ -29,7 +29,7 @@ public final class AgentsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Reply reply = invocation.controller().call(Call.get("/keyspaces/" + segment(keyspace) + "/agents"));
-        invocation.show(reply, json -> KeyspaceView.agents(reply.list("agents")));
+        invocation.show(reply, json -> KeyspaceView.agents(reply.list("agents"), invocation.now()));
         return ExitCode.DONE;
     }
 }

@@ -1,6 +1,7 @@
 package io.shardshift.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,23 @@ public final class KeyspaceView {
         return String.join("\n", lines);
     }
 
-    /** The agents, a row each, with whatever the controller says of them. */
-    public static String agents(JsonNode agents) {
-        return agents.isEmpty() ? "no agents" : Table.ofObjects(agents).render();
+    /** The agents, a row each, with whatever the controller says of them; then the transactions that hold them up. */
+    public static String agents(JsonNode agents, Instant now) {
+        if (agents.isEmpty()) {
+            return "no agents";
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(Table.ofObjects(agents, now).render());
+        for (JsonNode agent : agents) {
+            for (JsonNode holding : agent.path("holding")) {
+                lines.add("");
+                lines.add(Text.of(agent.path("id")) + " cannot acknowledge newer routes: a transaction is open");
+                lines.add("  thread  " + Text.of(holding.path("thread")));
+                lines.add("  since   " + Text.since(holding.path("since"), now));
+                lines.add("  last    " + Text.of(holding.path("statement")));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static List<String> names(JsonNode object) {

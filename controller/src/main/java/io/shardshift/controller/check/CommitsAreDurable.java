@@ -32,8 +32,8 @@ final class CommitsAreDurable implements Check {
                                             found,
                                             shard)
                                     .remedy(
-                                            "SET PERSIST {} = 1, or plan accepted: [COMMITS_NOT_DURABLE]; then a restart"
-                                                    + " of the shard means verification again",
+                                            "SET PERSIST {} = 1, or accept: [COMMITS_NOT_DURABLE] in the plan; then a"
+                                                    + " restart of the shard means verification again",
                                             variable));
                 }
             }

@@ -90,8 +90,8 @@ final class TargetHoldsNoRows implements Check {
                                     rows.map(count -> count < 1_000 ? count.toString() : "1000 or more")
                                             .orElse("an unknown number of"),
                                     slots)
-                            .remedy("remove them, purge the migration that left them, or plan accepted:"
-                                    + " [TARGET_HOLDS_ROWS]"));
+                            .remedy("remove them, purge the migration that left them, or accept:"
+                                    + " [TARGET_HOLDS_ROWS] in the plan"));
         }
     }
 }

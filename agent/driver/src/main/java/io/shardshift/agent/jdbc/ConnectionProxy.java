@@ -102,6 +102,11 @@ final class ConnectionProxy implements InvocationHandler {
             case "getWarnings" -> {
                 return null;
             }
+            case "setShardingKey" ->
+                session.binding().bind(shardingKey(arguments[0], arguments.length == 2 ? arguments[1] : null));
+            case "setShardingKeyIfValid" -> {
+                return setShardingKeyIfValid(arguments);
+            }
             case "setCatalog", "setSchema" ->
                 throw AgentErrors.refused("a keyspace has one schema on each shard", method.getName());
             case "prepareCall" -> throw AgentErrors.refused("stored procedures may write unseen", "CALL");
@@ -131,6 +136,30 @@ final class ConnectionProxy implements InvocationHandler {
         return null;
     }
 
+    /** {@code (key, [super key,] seconds)}: the routes and the tables are known here, so nothing is waited for. */
+    private boolean setShardingKeyIfValid(Object[] arguments) throws SQLException {
+        if ((Integer) arguments[arguments.length - 1] < 0) {
+            throw AgentErrors.shardingKey("the time-out of setShardingKeyIfValid is negative");
+        }
+        SubKeys key = shardingKey(arguments[0], arguments.length == 3 ? arguments[1] : null);
+        if (key != null && !session.binding().fits(key)) {
+            return false;
+        }
+        session.binding().bind(key);
+        return true;
+    }
+
+    /** Throws for a key of another driver's and for a super sharding key: a keyspace has one level of shards. */
+    static @Nullable SubKeys shardingKey(@Nullable Object key, @Nullable Object superKey) throws SQLException {
+        if (superKey != null) {
+            throw AgentErrors.refused("a keyspace has one level of shards", "superShardingKey");
+        }
+        if (key == null || key instanceof SubKeys) {
+            return (SubKeys) key;
+        }
+        throw AgentErrors.shardingKey("the sharding key was not built by this data source");
+    }
+
     /** An updatable result would change rows past the fence. */
     private static void requireReadOnlyResults(Object[] arguments) throws SQLException {
         for (int i = 1; i < arguments.length; i++) {
@@ -152,9 +181,6 @@ final class ConnectionProxy implements InvocationHandler {
     /** Metadata, factories of LOBs and arrays, and the like: one shard's answer. */
     private @Nullable Object onAnyShard(Object proxy, Method method, Object[] arguments) throws Throwable {
         session.requireOpen();
-        if (method.isDefault() && method.getName().startsWith("setShardingKey")) {
-            throw AgentErrors.refused("the shard key is taken from each statement", method.getName());
-        }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
@@ -174,6 +200,9 @@ final class ConnectionProxy implements InvocationHandler {
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("getConnection")) {
                         return connection;
+                    }
+                    if (method.getName().equals("supportsSharding")) {
+                        return true;
                     }
                     try {
                         return method.invoke(metadata, arguments);

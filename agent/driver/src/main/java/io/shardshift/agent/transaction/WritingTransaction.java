@@ -135,8 +135,8 @@ public final class WritingTransaction {
         } catch (FenceMismatch e) {
             throw notEntered(e);
         } catch (ShardException e) {
-            if (e.kind() == ShardException.Kind.LOCK_REFUSED) { // a change of the fence is under way
-                throw notEntered(e);
+            if (e.kind() == ShardException.Kind.LOCK_REFUSED || e.kind() == ShardException.Kind.TRANSACTION_LOST) {
+                throw notEntered(e); // a change of the fence is under way
             }
             throw failed(e);
         }

@@ -41,17 +41,43 @@ final class AgentFixture implements AutoCloseable {
     static final ShardName B = new ShardName("b");
     private static final AtomicInteger KEYSPACES = new AtomicInteger();
 
-    final TestSchema source = TestCluster.schema(0, "agent_a");
-    final TestSchema target = TestCluster.schema(1, "agent_b");
+    final TestSchema source;
+    final TestSchema target;
     final CuratorCoordination coordination = CuratorCoordination.connect(
             TestCluster.zookeeper().connectString(), Duration.ofSeconds(10), Duration.ofSeconds(20));
     final KeyspaceName keyspace = new KeyspaceName("ks" + KEYSPACES.incrementAndGet());
     final MigrationId migration = new MigrationId("m-" + keyspace);
     final Group group = new Group(new GroupId(migration, 0), SlotRanges.of(0, 7), A, B);
     final ShardshiftDataSource dataSource;
+    private final String shardKey;
+    private final List<String> tableNames;
+    private final ShardKeyForm form;
+    private final ShardFunction function;
     private long epoch;
+    private SlotMap slots = new SlotMap(16, new TreeMap<>(Map.of(A, SlotRanges.of(0, 15))));
 
     AgentFixture(String shardKey, String... tables) throws Exception {
+        this(
+                TestCluster.schema(0, "agent_a"),
+                TestCluster.schema(1, "agent_b"),
+                ShardKeyForm.AS_IS,
+                new ShardFunction.Modulo(16),
+                shardKey,
+                tables);
+    }
+
+    AgentFixture(
+            TestSchema source,
+            TestSchema target,
+            ShardKeyForm form,
+            ShardFunction function,
+            String shardKey,
+            String... tables)
+            throws Exception {
+        this.source = source;
+        this.target = target;
+        this.form = form;
+        this.function = function;
         for (TestSchema schema : List.of(source, target)) {
             schema.execute(ShardTables.statements().toArray(String[]::new));
             schema.execute(tables);
@@ -65,9 +91,6 @@ final class AgentFixture implements AutoCloseable {
                 new Properties(),
                 credentials());
     }
-
-    private final String shardKey;
-    private final List<String> tableNames;
 
     Credentials credentials() {
         return new Credentials(Map.of(
@@ -84,20 +107,19 @@ final class AgentFixture implements AutoCloseable {
     private RouteTable table(@Nullable MigrationId id, List<Route> routes) {
         TreeMap<String, TableSpec> tables = new TreeMap<>();
         tableNames.forEach(name -> tables.put(name, new TableSpec(name, List.of(shardKey))));
-        TreeMap<ShardName, SlotRanges> slots = new TreeMap<>(Map.of(A, SlotRanges.of(0, 15)));
         Keyspace definition = new Keyspace(
                 keyspace,
-                new ShardFunction.Modulo(16),
+                function,
                 tables,
                 false,
                 new TreeMap<>(Map.of(A, new ShardSpec(source.jdbcUrl(), "a"))),
-                new SlotMap(16, slots),
+                slots,
                 null,
                 List.of(),
-                ShardKeyForm.AS_IS);
+                form);
         TreeMap<ShardName, ShardEndpoint> shards = new TreeMap<>(Map.of(
                 A, new ShardEndpoint(A, source.jdbcUrl(), "a", 0), B, new ShardEndpoint(B, target.jdbcUrl(), "b", 0)));
-        return new RouteTable(new RoutesEpoch(++epoch), definition, shards, new SlotMap(16, slots), routes, id, true);
+        return new RouteTable(new RoutesEpoch(++epoch), definition, shards, slots, routes, id, true);
     }
 
     private void publish(@Nullable MigrationId id, List<Route> routes) throws Exception {
@@ -107,6 +129,13 @@ final class AgentFixture implements AutoCloseable {
                 coordination.read(path).isPresent()
                         ? new Operation.Set(path, data, Operation.ANY)
                         : new Operation.Create(path, data));
+    }
+
+    /** No migration: A owns slots 8 to 15, B the others. */
+    void split() throws Exception {
+        slots = new SlotMap(16, new TreeMap<>(Map.of(A, SlotRanges.of(8, 15), B, SlotRanges.of(0, 7))));
+        publish(null, List.of());
+        awaitAcknowledged();
     }
 
     void fences(String atA, String atB) throws Exception {

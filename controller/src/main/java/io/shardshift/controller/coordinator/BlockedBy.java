@@ -112,7 +112,7 @@ final class BlockedBy {
 
     private static boolean awaitsAgents(Step step) {
         return switch (step) {
-            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, VACATE_SOURCES -> true;
+            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, VACATE_SOURCES, STEP_BACK -> true;
             case PREFLIGHT,
                     TARGET_TABLES,
                     STREAMS,
@@ -127,6 +127,8 @@ final class BlockedBy {
                     HANDOFF_CANARY,
                     HANDOFF_REST,
                     FINAL_ROUTES,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     STOP_MIRRORING,
                     ROLLBACK_ROUTES,
                     COMPLETED,

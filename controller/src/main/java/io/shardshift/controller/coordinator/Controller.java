@@ -178,9 +178,19 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 handoff -> LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage()));
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));
+        runBeside(() -> coordinator.lookout().run(coordinator::goesOn));
+        runBeside(() -> coordinator.targetWatch().run(coordinator::goesOn));
+    }
+
+    @FunctionalInterface
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+
+    private void runBeside(Loop loop) {
         workers.execute(() -> {
             try {
-                coordinator.lookout().run(coordinator::goesOn);
+                loop.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -48,6 +48,7 @@ final class MigrationCoordinator {
     private final MigrationContext context;
     private final MigrationSteps steps;
     private final Lookout lookout;
+    private final TargetWatch targetWatch;
     private final MigrationStateMachine machine = new MigrationStateMachine();
     private final Executor workers;
     private final Consumer<MigrationState> onChange;
@@ -78,6 +79,7 @@ final class MigrationCoordinator {
         this.workers = workers;
         this.onChange = onChange;
         this.lookout = new Lookout(context);
+        this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
         this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
     }
 
@@ -99,6 +101,15 @@ final class MigrationCoordinator {
 
     Lookout lookout() {
         return lookout;
+    }
+
+    TargetWatch targetWatch() {
+        return targetWatch;
+    }
+
+    private void targetFailed(Problem problem) {
+        LOG.warn("{}: {}", name(), problem);
+        submit(new Event.TargetFailed(problem, context.timing().now()));
     }
 
     /** Whether {@link #run} goes on: until the migration's end, or {@link #stop}. */

@@ -136,11 +136,17 @@ public final class MigrationStreams implements Streams {
     @Override
     public boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException {
         StreamWorker worker = worker(shard);
-        String purpose = migration.id().value();
+        long value = beat(shard, timing.deadlineIn(CALL));
+        return worker.awaitHeartbeat(migration.id().value(), value, deadline);
+    }
+
+    @Override
+    public long beat(ShardName shard, Deadline deadline) throws ProblemException {
         long value = timing.now().toEpochMilli() * 1_000 + heartbeats.incrementAndGet() % 1_000;
-        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
-            Heartbeat.beat(session.connection(), purpose, value);
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, deadline)) {
+            Heartbeat.beat(session.connection(), migration.id().value(), value);
             session.commit();
+            return value;
         } catch (ShardException | SQLException e) {
             throw new ProblemException(
                     Problem.of(
@@ -150,7 +156,6 @@ public final class MigrationStreams implements Streams {
                             String.valueOf(e.getMessage())),
                     e);
         }
-        return worker.awaitHeartbeat(purpose, value, deadline);
     }
 
     @Override

@@ -218,11 +218,11 @@ final class Purges {
             return; // rolled back before there was a fence: nothing was ever mirrored there
         }
         Fence taken = context.fences().taken(group, shard, timing.deadlineIn(FENCE));
-        if (taken.role() != Role.VACANT && taken.role() != Role.CLOSED) {
+        if (taken.role().owns()) {
             throw new ProblemException(
                     Problem.of(
                                     ErrorCode.FENCE_CHANGED_BY_ANOTHER,
-                                    "The fence of slots {} on {} is {}, not VACANT: their rows stay.",
+                                    "The fence of slots {} on {} is {}: their rows stay.",
                                     group.slots(),
                                     shard,
                                     taken.role())

@@ -64,10 +64,10 @@ final class StatusDocument {
         status.putObject("handoff")
                 .put(
                         "expectedPauseMillis",
-                        coordinator != null ? coordinator.steps().readiness().expectedPauseMillis() : null)
+                        coordinator != null ? coordinator.steps().handoffs().expectedPauseMillis() : null)
                 .put(
                         "longestPauseMillis",
-                        coordinator != null ? coordinator.steps().longestPauseMillis() : null);
+                        coordinator != null ? coordinator.steps().handoffs().longestPauseMillis() : null);
         Lookout.Seen seen = coordinator != null ? coordinator.lookout().seen() : null;
         Instant expires = seen == null ? null : seen.resumeExpiresAt();
         status.put("resumeExpiresAt", expires == null ? null : expires.toString());
@@ -95,7 +95,7 @@ final class StatusDocument {
         if (coordinator == null) {
             return state.shown().hasEnded() ? 0 : null;
         }
-        int handedOver = coordinator.steps().handedOver();
+        int handedOver = coordinator.steps().handoffs().handedOver();
         return migration.groups().stream()
                 .filter(group -> group.id().number() < handedOver)
                 .mapToInt((Group group) -> group.slots().size())
@@ -121,6 +121,9 @@ final class StatusDocument {
                     ALL_READS,
                     HANDOFF_CANARY,
                     HANDOFF_REST,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     HAND_BACK,
                     READS_BACK,
                     STOP_MIRRORING,

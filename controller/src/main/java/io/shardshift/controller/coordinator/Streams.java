@@ -19,6 +19,9 @@ public interface Streams extends AutoCloseable {
     /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
     boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException;
 
+    /** Writes a heartbeat on the shard: a durable commit. Returns its value; throws SHARD_UNREACHABLE. */
+    long beat(ShardName shard, Deadline deadline) throws ProblemException;
+
     /** Writes a heartbeat on the shard and waits until it came through the stream with all before it finished. */
     boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
 

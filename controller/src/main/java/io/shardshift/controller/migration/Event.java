@@ -49,6 +49,14 @@ public sealed interface Event {
         }
     }
 
+    /** A target has not taken a write for a while: agents that mirror to it cannot commit. */
+    record TargetFailed(Problem problem, Instant at) implements Event {
+        @Override
+        public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
+            return machine.on(state, this);
+        }
+    }
+
     /** An operator opened a gate; {@code complete} names the one of that name alone. */
     record Advanced(boolean complete, Instant at) implements Event {
         @Override

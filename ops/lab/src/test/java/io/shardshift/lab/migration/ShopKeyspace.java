@@ -85,21 +85,19 @@ final class ShopKeyspace implements AutoCloseable {
     /** Agents as so many applications would have them. */
     List<ShardshiftDataSource> agents(int count) throws SQLException {
         while (agents.size() < count) {
-            agents.add(agent());
+            agents.add(agent(TestCluster.zookeeper().connectString()));
         }
         return List.copyOf(agents);
     }
 
-    private ShardshiftDataSource agent() throws SQLException {
+    private ShardshiftDataSource agent(String zookeeper) throws SQLException {
         return new ShardshiftDataSource(
-                "jdbc:shardshift://" + TestCluster.zookeeper().connectString() + "/" + name + "?writeTimeout=10s",
-                new Properties(),
-                credentials());
+                "jdbc:shardshift://" + zookeeper + "/" + name + "?writeTimeout=10s", new Properties(), credentials());
     }
 
     /** Starts another agent, then ends the one before. */
-    ShardshiftDataSource replaceAgent(int number) throws SQLException {
-        ShardshiftDataSource another = agent();
+    ShardshiftDataSource replaceAgent(int number, String zookeeper) throws SQLException {
+        ShardshiftDataSource another = agent(zookeeper);
         agents.set(number, another).close();
         return another;
     }

@@ -71,7 +71,7 @@ final class ShopKeyspace implements AutoCloseable {
                         + "unique: [notes.PRIMARY]\n");
     }
 
-    /** Every gate is manual. The servers of tests are not durable, and a migration after one rolled back finds its rows. */
+    /** Every gate is manual. A pause may be long, for a busy machine must not keep a hand-off from beginning. The servers of tests are not durable, and a migration after one rolled back finds its rows. */
     MigrationPlan plan(String migration) throws ProblemException {
         return PlanReader.readPlan(
                 null,
@@ -79,6 +79,7 @@ final class ShopKeyspace implements AutoCloseable {
                         + shard(2)
                         + "\nslotMap: {s1: 0-1, s2: 2-3}\ngates: {dualWrite: manual, readNewFirst: manual, backfill: manual,"
                         + " stopOldWrites: manual, allGroups: manual, complete: manual}\ngroups: {first: 1, then: 3}\n"
+                        + "handoff: {maxPause: 3s, deadline: 3s}\n"
                         + "accept: [COMMITS_NOT_DURABLE, TARGET_HOLDS_ROWS]\n");
     }
 

@@ -71,7 +71,10 @@ final class ShopKeyspace implements AutoCloseable {
                         + "unique: [notes.PRIMARY]\n");
     }
 
-    /** Every gate is manual. A pause may be long, for a busy machine must not keep a hand-off from beginning. The servers of tests are not durable, and a migration after one rolled back finds its rows. */
+    /**
+     * Every gate is manual. A pause may be long, for a busy machine must not keep a hand-off from beginning. The servers of
+     * tests are not durable, and a migration after one rolled back finds its rows.
+     */
     MigrationPlan plan(String migration) throws ProblemException {
         return PlanReader.readPlan(
                 null,

@@ -40,6 +40,9 @@ final class MigrationCoordinator {
     /** After a hand-off that was taken back: writers have waited once, and shall not wait again at once. */
     private static final Duration RETRY_TAKEN_BACK = Duration.ofSeconds(10);
 
+    /** One look whether the streams run; short, so that a controller that ends need not wait for it. */
+    private static final Duration STREAMS_START = Duration.ofSeconds(5);
+
     private static final int QUEUED_EVENTS = 100;
 
     /** {@code event} is null when the running step has stopped because it was asked to. */
@@ -137,6 +140,9 @@ final class MigrationCoordinator {
 
     /** Runs until the migration ends or {@link #stop}. Throws LeadershipLost when another controller leads. */
     void run() throws LeadershipLost, InterruptedException {
+        if (state.step().needsStreams()) {
+            workers.execute(this::resumeStreams);
+        }
         handle(new Queued(new Event.LeadershipTaken(context.timing().now()), null));
         while (!ended && !(state.step().isEnd() && running == null)) {
             long wait = state.problem() == null || running != null
@@ -156,6 +162,23 @@ final class MigrationCoordinator {
             }
         }
         ended = true;
+    }
+
+    /** At a gate no step runs that would start them, and yet the mirrors are to be kept equal for as long as it is closed. */
+    private void resumeStreams() {
+        try {
+            while (!ended) {
+                try {
+                    context.streams().start(context.shards(), context.timing().deadlineIn(STREAMS_START));
+                    return;
+                } catch (ProblemException e) {
+                    LOG.warn("{}: {}", name(), e.problem());
+                    context.timing().pause(RETRY);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void handle(Queued queued) throws LeadershipLost, InterruptedException {

@@ -53,6 +53,7 @@ public final class MigrationStreams implements Streams {
     private final Timing timing;
     private final Map<ShardName, StreamWorker> running = new ConcurrentHashMap<>();
     private final AtomicLong heartbeats = new AtomicLong();
+    private boolean closed;
 
     public MigrationStreams(
             MigrationRecord migration,
@@ -98,6 +99,10 @@ public final class MigrationStreams implements Streams {
         StreamWorker present = running.get(shard);
         if (present != null) {
             return present;
+        }
+        if (closed) { // a step that goes on after its leader has stopped: nobody would stop this stream
+            throw new ProblemException(Problem.of(
+                    ErrorCode.NO_LEADER, "The stream of {} is not started: another controller leads.", shard));
         }
         OffsetNode offset = new OffsetNode(shard);
         try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
@@ -197,7 +202,8 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         running.values().forEach(StreamWorker::stop);
     }
 

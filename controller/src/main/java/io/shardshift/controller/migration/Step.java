@@ -107,6 +107,37 @@ public enum Step {
         };
     }
 
+    /** Whether every shard's stream runs from here on: a new leader starts them even if it has nothing else to do. */
+    public boolean needsStreams() {
+        return switch (this) {
+            case FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    HAND_BACK,
+                    READS_BACK -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
+        };
+    }
+
     /** Whether this step belongs to the way back. */
     public boolean isRollback() {
         return switch (this) {

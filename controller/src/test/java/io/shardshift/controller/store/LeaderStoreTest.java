@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardshift.cluster.TestCluster;
 import io.shardshift.coordination.CuratorCoordination;
+import io.shardshift.coordination.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,37 @@ class LeaderStoreTest {
             assertThatThrownBy(() -> before.put("/shardshift/config/late", new Value(1)))
                     .isInstanceOf(LeadershipLost.class);
             new LeaderStore(coordination, again).put("/shardshift/config/in-time", new Value(1));
+        }
+    }
+
+    /** The streams store their positions while the fences' terms are read: that is no loss of the lead. */
+    @Test
+    void aLeaderThatRaisesItsTermGoesOnWriting() throws Exception { // [25]
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (CuratorCoordination coordination = CuratorCoordination.connect(
+                TestCluster.zookeeper().connectString(), Duration.ofSeconds(10), Duration.ofSeconds(10))) {
+            Leadership leadership = new Leadership(coordination);
+            leadership.prepare();
+            LeaderStore store =
+                    new LeaderStore(coordination, leadership.take("raised", "").orElseThrow());
+            store.ensure("/shardshift/config/raised");
+            List<Future<?>> writes = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String node = "/shardshift/config/raised/" + i;
+                writes.add(threads.submit(() -> {
+                    store.write(List.of(new Operation.Create(node, new byte[0])));
+                    return node;
+                }));
+                if (i % 10 == 0) {
+                    store.raiseTermAbove(store.term().number() + 1);
+                }
+            }
+            for (Future<?> write : writes) {
+                write.get();
+            }
+            assertThat(store.children("/shardshift/config/raised")).hasSize(200);
+        } finally {
+            threads.shutdownNow();
         }
     }
 }

@@ -69,7 +69,13 @@ final class Scene implements AutoCloseable {
 
     /** An application that is deployed anew: another agent comes, then the one before it ends. */
     void anotherAgent(int number) throws Exception {
-        writers.quietly(() -> writers.replaceAgent(number, shop.replaceAgent(number)));
+        writers.quietly(() -> writers.replaceAgent(
+                number, shop.replaceAgent(number, TestCluster.zookeeper().connectString())));
+    }
+
+    /** As {@link #anotherAgent}, and the new one reaches ZooKeeper through {@code partition}. */
+    void agentBehind(int number, Partition partition) throws Exception {
+        writers.quietly(() -> writers.replaceAgent(number, shop.replaceAgent(number, partition.connectString())));
     }
 
     /** When writers stop and the streams drain, both sides of the moving groups are equal, byte for byte. */

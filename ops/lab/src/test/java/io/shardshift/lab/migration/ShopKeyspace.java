@@ -71,7 +71,10 @@ final class ShopKeyspace implements AutoCloseable {
                         + "unique: [notes.PRIMARY]\n");
     }
 
-    /** Every gate is manual. The servers of tests are not durable, and a migration after one rolled back finds its rows. */
+    /**
+     * Every gate is manual. A pause may be long, for a busy machine must not keep a hand-off from beginning. The servers of
+     * tests are not durable, and a migration after one rolled back finds its rows.
+     */
     MigrationPlan plan(String migration) throws ProblemException {
         return PlanReader.readPlan(
                 null,
@@ -79,27 +82,26 @@ final class ShopKeyspace implements AutoCloseable {
                         + shard(2)
                         + "\nslotMap: {s1: 0-1, s2: 2-3}\ngates: {dualWrite: manual, readNewFirst: manual, backfill: manual,"
                         + " stopOldWrites: manual, allGroups: manual, complete: manual}\ngroups: {first: 1, then: 3}\n"
+                        + "handoff: {maxPause: 3s, deadline: 3s}\n"
                         + "accept: [COMMITS_NOT_DURABLE, TARGET_HOLDS_ROWS]\n");
     }
 
     /** Agents as so many applications would have them. */
     List<ShardshiftDataSource> agents(int count) throws SQLException {
         while (agents.size() < count) {
-            agents.add(agent());
+            agents.add(agent(TestCluster.zookeeper().connectString()));
         }
         return List.copyOf(agents);
     }
 
-    private ShardshiftDataSource agent() throws SQLException {
+    private ShardshiftDataSource agent(String zookeeper) throws SQLException {
         return new ShardshiftDataSource(
-                "jdbc:shardshift://" + TestCluster.zookeeper().connectString() + "/" + name + "?writeTimeout=10s",
-                new Properties(),
-                credentials());
+                "jdbc:shardshift://" + zookeeper + "/" + name + "?writeTimeout=10s", new Properties(), credentials());
     }
 
     /** Starts another agent, then ends the one before. */
-    ShardshiftDataSource replaceAgent(int number) throws SQLException {
-        ShardshiftDataSource another = agent();
+    ShardshiftDataSource replaceAgent(int number, String zookeeper) throws SQLException {
+        ShardshiftDataSource another = agent(zookeeper);
         agents.set(number, another).close();
         return another;
     }

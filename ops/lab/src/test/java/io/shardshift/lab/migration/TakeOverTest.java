@@ -77,14 +77,7 @@ class TakeOverTest {
     void aControllerDiesAtEachStepOfTheWayBack() throws Exception {
         try (Scene scene = new Scene(Seeds.one())) {
             try (ControllerHere first = ControllerHere.start(scene.shop.credentials())) {
-                Operator operator = new Operator(first::controller, MIGRATION).submit(scene.shop);
-                for (String gate :
-                        List.of("DUAL_WRITE", "READ_NEW_FIRST", "BACKFILL", "STOP_OLD_WRITES", "ALL_GROUPS")) {
-                    operator.awaitGate(gate);
-                    operator.command(Command.ADVANCE);
-                }
-                operator.awaitGate("COMPLETE");
-                scene.stay();
+                goToTheLastGate(scene, first);
             }
             for (Step step : List.of(Step.HAND_BACK, Step.READS_BACK, Step.STOP_MIRRORING, Step.ROLLBACK_ROUTES)) {
                 dieAt(scene, records(step), true);
@@ -96,6 +89,37 @@ class TakeOverTest {
                 scene.ownersHold(false);
             }
         }
+    }
+
+    /** Nothing is to be done at a gate, but the mirrors are to be kept equal however long it is closed: invariant 3. */
+    @Test
+    void theNextLeaderKeepsTheOldShardEqualAtAGate() throws Exception {
+        try (Scene scene = new Scene(Seeds.one())) {
+            try (ControllerHere first = ControllerHere.start(scene.shop.credentials())) {
+                goToTheLastGate(scene, first);
+            }
+            try (ControllerHere next = ControllerHere.start(scene.shop.credentials())) {
+                Operator operator = new Operator(next::controller, MIGRATION);
+                operator.awaitGate("COMPLETE");
+                scene.stay();
+                scene.sidesAreEqual();
+                operator.command(Command.ROLLBACK);
+                operator.awaitEnd("ROLLED_BACK");
+                scene.stay();
+                scene.ownersHold(false);
+            }
+        }
+    }
+
+    private static void goToTheLastGate(Scene scene, ControllerHere controller) {
+        Operator operator = new Operator(controller::controller, MIGRATION).submit(scene.shop);
+        for (String gate : WholeMigrationTest.GATES) {
+            operator.awaitGate(gate);
+            if (!gate.equals("COMPLETE")) {
+                operator.command(Command.ADVANCE);
+            }
+        }
+        scene.stay();
     }
 
     /** Leads until the chosen write, then dies there. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -44,12 +45,14 @@ public final class Writers implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final ReadWriteLock quiet = new ReentrantReadWriteLock(true);
     private final List<DataSource> agents;
+    private final AtomicLongArray turns;
     private final long seed;
     private volatile boolean stopping;
 
     public Writers(long seed, List<? extends DataSource> agents, int threadsOfAgent) {
         this.seed = seed;
         this.agents = new CopyOnWriteArrayList<>(agents);
+        turns = new AtomicLongArray(agents.size());
         for (long user = 0; user < USERS; user++) {
             if (user < KNOWN) {
                 known.add(new KnownUser(user, history));
@@ -120,6 +123,7 @@ public final class Writers implements AutoCloseable {
             for (int left = 1 + random.nextInt(5); left > 0 && !stopping; left--) {
                 long begun = System.nanoTime();
                 turn(connection, random);
+                turns.incrementAndGet(agent);
                 history.took(System.nanoTime() - begun);
                 LockSupport.parkNanos(random.nextInt(MOST_THINKING_NANOS));
             }
@@ -167,6 +171,11 @@ public final class Writers implements AutoCloseable {
     public Writers connectionsAreKilled() {
         history.connectionsAreKilled = true;
         return this;
+    }
+
+    /** Transactions and reads that came to an end through agent {@code number}. */
+    public long turnsThrough(int number) {
+        return turns.get(number);
     }
 
     public long acknowledged() {

@@ -1,37 +1,16 @@
 package io.shardshift.plans.file;
 
-import io.shardshift.api.problem.FieldError;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the lines of fields again, for errors that were found after the file had been read. */
+/** Finds the line of a field again, for errors that were found after the file had been read. */
 public final class FieldLines {
     private FieldLines() {}
 
-    /**
-     * The same errors, each that knows no line with that of its field in {@code text}, or of the nearest field around it;
-     * unchanged where the text has no such field.
-     */
-    public static List<FieldError> located(List<FieldError> errors, String text) {
+    /** The line of {@code field}, or of the nearest field around it; null where {@code text} has none of them. */
+    public static @Nullable Integer of(String text, String field) {
         Value root = YamlText.root(text, new Errors(null));
-        if (root == null || !root.isMapping()) {
-            return errors;
-        }
-        List<FieldError> located = new ArrayList<>();
-        for (FieldError error : errors) {
-            located.add(
-                    error.line() != null
-                            ? error
-                            : new FieldError(
-                                    error.file(),
-                                    line(root, error.field()),
-                                    error.field(),
-                                    error.message(),
-                                    error.suggestion()));
-        }
-        return List.copyOf(located);
+        return root == null ? null : line(root, field);
     }
 
     /** Follows the path down as far as it goes. A key may hold a dot, so the longest one that fits is taken. */

@@ -3,9 +3,7 @@ package io.shardshift.plans.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.shardshift.api.problem.FieldError;
 import io.shardshift.api.problem.ProblemException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,23 +45,21 @@ class FileHeadTest {
                 .hasMessageContaining("a.yaml has one error");
     }
 
-    @Test
-    void anErrorIsGivenTheLineOfItsFieldOrOfWhatIsAroundIt() {
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "slotMap.shop.1, 3",
+                "slotMap.shop, 4",
+                "shards.shop.url, 6",
+                "shards.other, 5",
+                "slotMap, 2",
+                "gates.complete, -",
+                "'', -",
+            })
+    void aFieldIsFoundAgainByItsPathOrWhatIsAroundIt(String field, @Nullable Integer line) {
         String text = "migration: m\nslotMap:\n  shop.1: 0-3\n  shop: 4-7\nshards:\n  shop: {url: a}\n";
-        List<FieldError> located = FieldLines.located(
-                List.of(
-                        error(null, "slotMap.shop.1"),
-                        error(null, "slotMap.shop"),
-                        error(null, "shards.shop.url"),
-                        error(null, "shards.other"),
-                        error(null, "gates.complete"),
-                        error(9, "slotMap.shop")),
-                text);
-        assertThat(located).extracting(FieldError::line).containsExactly(3, 4, 6, 5, null, 9);
-        assertThat(FieldLines.located(List.of(error(null, "a")), "[")).containsExactly(error(null, "a"));
-    }
-
-    private static FieldError error(@Nullable Integer line, String field) {
-        return new FieldError(null, line, field, "wrong", null);
+        assertThat(FieldLines.of(text, field)).isEqualTo(line);
+        assertThat(FieldLines.of("[", field)).isNull();
     }
 }

@@ -18,7 +18,8 @@ class PlanCommandsTest {
             {"type": "about:blank", "title": "The plan cannot be carried out", "status": 422, "code": "BAD_PLAN",
              "detail": "2 mistakes", "remedy": "mend the file and submit it again",
              "errors": [{"field": "slotMap.shop-9", "line": 12, "message": "not a shard of shop", "suggestion": "shop-1"},
-                        {"field": null, "line": null, "message": "slots 3-5 have two owners", "suggestion": null}]}""";
+                        {"field": null, "line": null, "message": "slots 3-5 have two owners", "suggestion": null},
+                        {"field": "shards.shop-1.url", "message": "expected a place of its own"}]}""";
     private static final String REPORT = """
             {"preflight": [{"severity": "PASS", "check": "row-image-is-full", "subject": "shop-0", "problem": null},
                            {"severity": "%s", "check": "primary-keys", "subject": "orders",
@@ -105,6 +106,7 @@ class PlanCommandsTest {
                           why     2 mistakes
                           FILE:12  slotMap.shop-9: not a shard of shop; suggestion: shop-1
                           FILE  slots 3-5 have two owners
+                          FILE:4  shards.shop-1.url: expected a place of its own
                           remedy  mend the file and submit it again
                         """.replace("FILE", plan));
     }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.failure.Failure;
 import io.shardshift.cli.view.ProblemLayout;
+import io.shardshift.plans.file.FieldLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -149,6 +151,7 @@ public final class ControllerClient {
                 && AWAY_CODES.contains(problem.path("code").asText());
         int exitCode = REFUSED.contains(status) ? ExitCode.REFUSED : away ? ExitCode.UNREACHABLE : ExitCode.FAILED;
         if (problem.isObject()) {
+            addLines(call, problem);
             return new Failure(exitCode, ProblemLayout.ofProblem(problem, status, call.file()), response.body(), null);
         }
         return Failure.of(
@@ -158,6 +161,19 @@ public final class ControllerClient {
                 null,
                 status == 401 ? "set SHARDSHIFT_TOKEN to a token that the controller knows" : null,
                 null);
+    }
+
+    /** What a controller finds after it has read a plan has a field and no line: the file is here. */
+    private static void addLines(Call call, JsonNode problem) {
+        String text = call.file() == null ? null : call.body();
+        for (JsonNode error : problem.path("errors")) {
+            if (text != null && error instanceof ObjectNode node && !node.hasNonNull("line")) {
+                Integer line = FieldLines.of(text, node.path("field").asText());
+                if (line != null) {
+                    node.put("line", line);
+                }
+            }
+        }
     }
 
     private Failure notAController(String what) {

@@ -69,7 +69,10 @@ final class TargetHoldsNoRows extends ShardCheck {
                                     target,
                                     rows,
                                     slots)
-                            .remedy("purge the migration that left them, or on that shard: DELETE FROM {} WHERE {};", quoted, condition));
+                            .remedy(
+                                    "purge the migration that left them, or on that shard: DELETE FROM {} WHERE {};",
+                                    quoted,
+                                    condition));
         }
     }
 }

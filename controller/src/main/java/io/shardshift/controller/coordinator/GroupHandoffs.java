@@ -55,7 +55,8 @@ final class GroupHandoffs {
     }
 
     private String handoffNode(Group group) {
-        return ZnodePaths.migration(context.migration().plan().name()) + "/handoff-" + group.id().number();
+        return ZnodePaths.migration(context.migration().plan().name()) + "/handoff-"
+                + group.id().number();
     }
 
     /** Hands the groups over, one by one; one that is handed over stays so. */

@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +80,8 @@ final class MigrationSteps {
             case VERIFY -> context.work().verify(attempts(), stop);
             case AUTO_INCREMENT -> context.work().raiseAutoIncrement();
             case ALL_READS -> publishAndAwait(routes(true, Side.TARGET, false));
-            case HANDOFF_CANARY -> handoffs.handOver(context.migration().groups().subList(0, 1));
+            case HANDOFF_CANARY ->
+                handoffs.handOver(context.migration().groups().subList(0, 1));
             case HANDOFF_REST -> handoffs.handOver(context.migration().groups());
             case VACATE_SOURCES -> vacateSources();
             case FINAL_ROUTES -> end(finalSlotMap(), Step.COMPLETED);
@@ -209,7 +209,9 @@ final class MigrationSteps {
             for (Fence fence : context.fences().changer().readAll(shard, deadline(SHARD_DEADLINE))) {
                 boolean old =
                         !fence.group().migration().equals(context.migration().id());
-                if (old && fence.role() != Role.CLOSED) { // a MIRROR is left by a rollback past a target that was away [24]
+                if (old
+                        && fence.role()
+                                != Role.CLOSED) { // a MIRROR is left by a rollback past a target that was away [24]
                     Fence taken = context.fences().changer().settle(shard, fence.group(), deadline(SHARD_DEADLINE));
                     context.fences().changer().change(shard, taken, Role.CLOSED, deadline(SHARD_DEADLINE));
                 }

@@ -102,8 +102,7 @@ public record MigrationState(
 
     /** Gates that were passed once are open from now on: a step back goes through them again. */
     MigrationState withGates(Gates now) {
-        return new MigrationState(
-                VERSION, now, canary, step, waitingAt, paused, problem, problemSince, since, history);
+        return new MigrationState(VERSION, now, canary, step, waitingAt, paused, problem, problemSince, since, history);
     }
 
     MigrationState withPaused(boolean nowPaused, Instant now) {

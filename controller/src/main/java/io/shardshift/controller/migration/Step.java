@@ -123,6 +123,9 @@ public enum Step {
                     ALL_READS,
                     HANDOFF_CANARY,
                     HANDOFF_REST,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     HAND_BACK,
                     READS_BACK -> true;
             case PREFLIGHT,
@@ -218,8 +221,16 @@ public enum Step {
                     MIRROR_AGAIN,
                     VACATE_SOURCES -> true;
             // the way back ends a pause, what publishes an end is one transaction, and writers come before a pause
-            case STEP_BACK, AWAIT_TARGET, FINAL_ROUTES, HAND_BACK, READS_BACK, STOP_MIRRORING, ROLLBACK_ROUTES, COMPLETED, ROLLED_BACK, FAILED ->
-                false;
+            case STEP_BACK,
+                    AWAIT_TARGET,
+                    FINAL_ROUTES,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
         };
     }
 }

@@ -142,8 +142,8 @@ class MigrationStateMachineTest {
         if (!step.mirrorsToTargets()) {
             return;
         }
-        MigrationState state = machine.on(at(step, SHUT), new Event.TargetFailed(PROBLEM, NOW))
-                .next();
+        MigrationState state =
+                machine.on(at(step, SHUT), new Event.TargetFailed(PROBLEM, NOW)).next();
         while (state.waitingAt() == null) {
             assertThat(state.step()).as("forward to where it was").isNotEqualTo(Step.HANDOFF_CANARY);
             state = machine.on(state, new Event.StepDone(state.step(), NOW)).next();

@@ -154,13 +154,21 @@ public final class RoutePublisher {
         return store.exists(ZnodePaths.agentContact(keyspace, agent));
     }
 
-    /** Waits until every registered agent has acknowledged {@code epoch} or a later one; names who has not. */
+    /**
+     * Waits until every registered agent has acknowledged {@code epoch} or a later one; names who has not. One that was
+     * expelled is forgotten, so that nobody waits for it again.
+     */
     public void awaitAcknowledged(RoutesEpoch epoch, Expulsion expulsion, Deadline deadline)
-            throws CoordinationException, ProblemException, InterruptedException {
+            throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         while (true) {
             AgentRecord behind = null;
             for (AgentRecord agent : agents()) {
-                if (isBehind(agent, epoch) && !expulsion.expelIfGone(agent)) {
+                if (!isBehind(agent, epoch)) {
+                    continue;
+                }
+                if (expulsion.expelIfGone(agent)) {
+                    forget(agent.id());
+                } else {
                     behind = agent;
                 }
             }
@@ -171,6 +179,18 @@ public final class RoutePublisher {
                 throw new ProblemException(notAcknowledged(behind, epoch));
             }
             deadline.pause(LOOK);
+        }
+    }
+
+    /** A process that lives learns by this that it is to register anew [29]. */
+    private void forget(AgentId agent) throws CoordinationException, LeadershipLost {
+        try {
+            store.delete(ZnodePaths.agent(keyspace, agent));
+        } catch (CoordinationException e) {
+            if (e.kind() != CoordinationException.Kind.CONFLICT) {
+                throw e;
+            }
+            // its contact came back: it leaves by itself when it finds the mark, and is forgotten the next time
         }
     }
 

@@ -14,12 +14,6 @@ import java.util.Optional;
  * a change by the 50 ms for which its packet may queue there. Thread-safe.
  */
 public interface FenceChanger extends AutoCloseable {
-    /**
-     * Connects, so that the changes of the next second open no connection: to be called for both shards before a group's
-     * writers are held. UNREACHABLE when the shard does not answer.
-     */
-    void prepare(ShardName shard, Deadline deadline) throws FenceException;
-
     /** Writes the row with step 1 where there is none; a row that is there stays as it is. */
     void insert(ShardName shard, Fence fence, Deadline deadline) throws FenceException;
 

@@ -36,12 +36,6 @@ public final class GroupFences {
         return changer;
     }
 
-    /** Connects to both shards ahead: see {@link FenceChanger#prepare}. */
-    public void prepare(Group group, Deadline deadline) throws FenceException {
-        changer.prepare(group.source(), deadline);
-        changer.prepare(group.target(), deadline);
-    }
-
     /** Records, in a transaction that checks the term, that the group's fences are about to change. */
     public void openIntent(Group group, String purpose) throws CoordinationException, LeadershipLost {
         store.ensure(ZnodePaths.intents(migration));

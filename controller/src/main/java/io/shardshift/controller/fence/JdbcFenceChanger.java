@@ -72,15 +72,6 @@ public final class JdbcFenceChanger implements FenceChanger {
     }
 
     @Override
-    public void prepare(ShardName shard, Deadline deadline) throws FenceException {
-        on(shard, ANY, deadline, connection -> {
-            try (Statement statement = connection.createStatement()) {
-                return statement.execute("DO 0"); // a kept one is shown to live, and begins its second anew
-            }
-        });
-    }
-
-    @Override
     public void insert(ShardName shard, Fence fence, Deadline deadline) throws FenceException {
         // The row's server is the one that answers; IGNORE here meets nothing but the primary key.
         String sql = "INSERT IGNORE INTO _shardshift_fence (migration, grp, role, peer, server_uuid, term, step)"

@@ -54,10 +54,9 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void aHandOffsChangesOpenNoConnectionOnceItIsPrepared() throws Exception {
+    void theChangesOfAHandOffOpenOneConnection() throws Exception {
         HandTiming timing = new HandTiming();
         try (JdbcFenceChanger changer = pair.changerByProxy(() -> 1, timing)) {
-            changer.prepare(SOURCE, soon());
             changer.hold(SOURCE, GROUP.id(), 1_000, soon());
             Fence taken = changer.settle(SOURCE, GROUP.id(), soon());
             Fence closed = changer.change(SOURCE, taken, Role.CLOSED, soon());
@@ -138,14 +137,14 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void aShardThatDoesNotAnswerIsKnownBeforeWritersAreHeld() throws Exception {
+    void aShardThatDoesNotAnswerIsUnreachable() throws Exception {
         try (KeptConnections nowhere = new KeptConnections(
                         shard -> new ShardEndpoint(shard, "jdbc:mysql://127.0.0.1:1/none", shard.value(), 0),
                         pair.credentials,
                         "shardshift-test",
                         SystemTiming.INSTANCE);
                 JdbcFenceChanger changer = new JdbcFenceChanger(nowhere, () -> 1)) {
-            assertThatThrownBy(() -> changer.prepare(TARGET, soon()))
+            assertThatThrownBy(() -> changer.settle(TARGET, GROUP.id(), soon()))
                     .isInstanceOfSatisfying(
                             FenceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE));
         }

@@ -5,6 +5,7 @@ import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Fails for a code that the plan accepts and nobody may: it is misspelt, or must be mended. */
 final class AcceptedIsKnown implements Check {
@@ -16,8 +17,10 @@ final class AcceptedIsKnown implements Check {
     @Override
     public List<Finding> inspect(CheckContext context) {
         Findings findings = new Findings(this);
-        List<String> known =
-                Findings.ACCEPTABLE.stream().map(ErrorCode::name).sorted().toList();
+        List<String> known = Stream.concat(Findings.ACCEPTABLE.stream(), Findings.ONLY_WARNED.stream())
+                .map(ErrorCode::name)
+                .sorted()
+                .toList();
         for (String code : context.accepted()) {
             if (!known.contains(code)) {
                 findings.fail(

@@ -14,12 +14,20 @@ import org.slf4j.LoggerFactory;
 final class Findings {
     private static final Logger LOG = LoggerFactory.getLogger(Findings.class);
 
-    /** What an operator may answer for; a plan that accepts another code is refused. */
+    /** What an operator may answer for; a plan that accepts another code is refused, but for those below. */
     static final Set<ErrorCode> ACCEPTABLE = Set.of(
             ErrorCode.COMMITS_NOT_DURABLE,
             ErrorCode.FOREIGN_KEY_ACROSS_SHARDS,
             ErrorCode.PRIMARY_KEY_NOT_WRITABLE,
             ErrorCode.TARGET_HOLDS_ROWS);
+
+    /** Never more than a warning: to accept it changes nothing, and says that it was read. */
+    static final Set<ErrorCode> ONLY_WARNED = Set.of(
+            ErrorCode.BINLOG_KEPT_BRIEFLY,
+            ErrorCode.CLOCKS_DIFFER,
+            ErrorCode.FOREIGN_WRITERS,
+            ErrorCode.JSON_OPAQUE,
+            ErrorCode.SETTINGS_DIFFER);
 
     private final String check;
     private final List<Finding> list = new ArrayList<>();

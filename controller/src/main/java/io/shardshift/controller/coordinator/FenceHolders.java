@@ -81,16 +81,23 @@ final class FenceHolders implements Handoff.Holders {
 
     @Override
     public boolean kill(ShardName shard, Group group) {
-        Optional<Blocker> oldest = oldest(shard, group);
-        if (oldest.isEmpty() || oldest.get().rowsModified() > MOST_ROWS_KILLED) {
+        return oldest(shard, group)
+                .map(blocker -> kill(shard, blocker))
+                .orElse(false);
+    }
+
+    /** Ends a connection, unless rolling its transaction back would take too long; whether it was ended. */
+    boolean kill(ShardName shard, Blocker blocker) {
+        if (blocker.rowsModified() > MOST_ROWS_KILLED) {
+            LOG.warn("not killed, it has changed too many rows: {}", describe(shard, blocker));
             return false;
         }
         try {
             on(shard, connection -> {
-                Kill.connection(connection, oldest.get().connection());
+                Kill.connection(connection, blocker.connection());
                 return shard;
             });
-            LOG.warn("killed, as the plan says: {}", describe(shard, oldest.get()));
+            LOG.warn("killed, as the plan says: {}", describe(shard, blocker));
             return true;
         } catch (ShardException e) {
             LOG.warn("not killed: {}", e.getMessage());

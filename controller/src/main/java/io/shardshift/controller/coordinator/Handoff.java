@@ -104,7 +104,7 @@ final class Handoff {
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         fences.openIntent(group, "hand-off to " + from.to());
         HandoffState state = from;
-        if (state.stage() == HandoffStage.HOLD) { // all that can be done before writers are held
+        if (takesBothFirst(state.stage())) { // [21] and all that can be done before writers are held
             Deadline soon = timing.deadlineIn(AHEAD);
             source = fences.taken(group, from.from(), soon);
             target = fences.taken(group, from.to(), soon);
@@ -141,6 +141,14 @@ final class Handoff {
         record.store(state);
         fences.clearIntent(group);
         return state;
+    }
+
+    /** From OPEN's end on, and once "from" is open again, no fence is concluded from, and one that is away bars nothing. */
+    private static boolean takesBothFirst(HandoffStage stage) {
+        return switch (stage) {
+            case HOLD, CLOSE, DRAIN, PUBLISH_READS, OPEN, RESTORE_READS, REWRITE, REOPEN -> true;
+            case MIRROR_BACK, PUBLISH_ROUTES, DONE, RESTORE_ROUTES, TAKEN_BACK -> false;
+        };
     }
 
     private boolean mayKill(HandoffState state, FenceException e) {
@@ -222,11 +230,8 @@ final class Handoff {
                 source = closed;
                 target = fences.bring(open, to, Role.OWNER, deadline);
             }
-            case MIRROR_BACK -> {
-                source = fences.bring(known(source, from, deadline), from, Role.MIRROR, deadline);
-                fences.changer().hold(from, group.id(), 0, deadline);
-            }
-            case PUBLISH_ROUTES -> routes.publish(List.of(new Route(group, to, from, false, to, null)));
+            case MIRROR_BACK -> mirrorBack(from, to, deadline);
+            case PUBLISH_ROUTES -> publishNewOwner(from, to);
             case RESTORE_READS -> routes.publishAndAwait(List.of(closedRoute(state, from)), deadline);
             case REWRITE -> target = fences.taken(group, to, deadline); // [1] no late OWNER can follow
             case REOPEN -> {
@@ -246,6 +251,22 @@ final class Handoff {
             case DONE, TAKEN_BACK -> {}
         }
         return true;
+    }
+
+    private void mirrorBack(ShardName from, ShardName to, Deadline deadline)
+            throws FenceException, CoordinationException, LeadershipLost {
+        try {
+            source = fences.bring(known(source, from, deadline), from, Role.MIRROR, deadline);
+            fences.changer().hold(from, group.id(), 0, deadline);
+        } catch (FenceException e) {
+            source = null;
+            publishNewOwner(from, to); // who cannot ask "from" for its peer is told by the routes
+            throw e;
+        }
+    }
+
+    private void publishNewOwner(ShardName from, ShardName to) throws CoordinationException, LeadershipLost {
+        routes.publish(List.of(new Route(group, to, from, false, to, null)));
     }
 
     private void close(ShardName from, Deadline deadline) throws FenceException {

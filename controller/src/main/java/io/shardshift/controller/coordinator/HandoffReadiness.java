@@ -50,9 +50,15 @@ final class HandoffReadiness {
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         context.work().require(Check.Scope.HANDOFF);
         HandoffSpec spec = context.migration().plan().handoff();
-        if (spec.onLongTransaction() == HandoffSpec.OnLongTransaction.TAKE_BACK) {
-            requireNoLongTransaction(group, from, spec);
-            requireNoLongTransaction(group, to, spec);
+        switch (spec.onLongTransaction()) {
+            case TAKE_BACK -> {
+                requireNoLongTransaction(group, from, spec);
+                requireNoLongTransaction(group, to, spec);
+            }
+            case KILL -> {
+                killOverdue(group, from, spec);
+                killOverdue(group, to, spec);
+            }
         }
         long expected = predict(group, from, to);
         expectedPauseMillis = expected;
@@ -77,19 +83,15 @@ final class HandoffReadiness {
         return spec.deadline().dividedBy(2);
     }
 
-    private void requireNoLongTransaction(Group group, ShardName shard, HandoffSpec spec) throws ProblemException {
-        List<Blocker> found;
-        try {
-            found = context.holders().longHolders(shard, group, tooLong(spec));
-        } catch (ShardException e) {
-            throw new ProblemException(
-                    Problem.of(
-                            ErrorCode.SHARD_UNREACHABLE,
-                            "Shard {} does not say which transactions are long: {}. Nothing has changed.",
-                            shard,
-                            String.valueOf(e.getMessage())),
-                    e);
+    /** What has outlasted a hand-off's deadline already would keep this one too, and shall end before writers are held. */
+    private void killOverdue(Group group, ShardName shard, HandoffSpec spec) throws ProblemException {
+        for (Blocker overdue : longHolders(group, shard, spec.deadline())) {
+            context.holders().kill(shard, overdue);
         }
+    }
+
+    private void requireNoLongTransaction(Group group, ShardName shard, HandoffSpec spec) throws ProblemException {
+        List<Blocker> found = longHolders(group, shard, tooLong(spec));
         if (!found.isEmpty()) {
             Blocker oldest = found.get(0);
             throw new ProblemException(Problem.of(
@@ -106,6 +108,20 @@ final class HandoffReadiness {
                                     + " itself",
                             oldest.connection(),
                             shard));
+        }
+    }
+
+    private List<Blocker> longHolders(Group group, ShardName shard, Duration age) throws ProblemException {
+        try {
+            return context.holders().longHolders(shard, group, age);
+        } catch (ShardException e) {
+            throw new ProblemException(
+                    Problem.of(
+                            ErrorCode.SHARD_UNREACHABLE,
+                            "Shard {} does not say which transactions are long: {}. Nothing has changed.",
+                            shard,
+                            String.valueOf(e.getMessage())),
+                    e);
         }
     }
 

@@ -23,6 +23,7 @@ import io.shardshift.controller.bookkeeping.TargetTables;
 import io.shardshift.controller.check.Check;
 import io.shardshift.controller.check.CheckContext;
 import io.shardshift.controller.check.Checks;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
@@ -78,6 +79,7 @@ final class JdbcShardWork implements ShardWork {
     private final Timing timing;
     private final LeaderStore store;
     private final Throttle throttle;
+    private final Remembered remembered;
     private final LongAdder emptied = new LongAdder();
     private volatile @Nullable BulkCopy copy;
     private volatile @Nullable Verification verification;
@@ -87,11 +89,13 @@ final class JdbcShardWork implements ShardWork {
             Keyspace keyspace,
             JdbcShardSessions sessions,
             LeaderStore store,
+            Remembered remembered,
             Executor workers,
             Timing timing) {
         this.store = store;
         this.throttle = new Throttle(timing, Duration.ofSeconds(1), List.of());
         this.migration = migration;
+        this.remembered = remembered;
         this.keyspace = keyspace;
         this.sessions = sessions;
         this.workers = workers;
@@ -171,7 +175,8 @@ final class JdbcShardWork implements ShardWork {
     @Override
     public List<Finding> check(Check.Scope scope) {
         try (CheckContext context =
-                CheckContext.open(keyspace, migration.plan(), migration.groups(), sessions, timing, scope)) {
+                CheckContext.open(
+                keyspace, migration.plan(), migration.groups(), sessions, timing, scope, remembered)) {
             return Checks.run(context);
         }
     }

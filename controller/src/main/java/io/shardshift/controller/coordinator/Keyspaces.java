@@ -221,12 +221,17 @@ final class Keyspaces {
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
+        document.set("shardFunction", Json.tree(record.keyspace().shardFunction()));
+        document.set("tables", Json.tree(record.keyspace().tables()));
+        document.put("allTables", record.keyspace().allTables());
         ObjectNode shards = document.putObject("shards");
         record.shards()
                 .forEach((shard, endpoint) -> shards.putObject(shard.value())
                         .put("url", endpoint.url())
                         .put("credentials", endpoint.credentials())
-                        .put("autoIncrementOffset", endpoint.autoIncrementOffset()));
+                        .put(
+                                "autoIncrementOffset",
+                                endpoint.autoIncrementOffset() == 0 ? null : endpoint.autoIncrementOffset()));
         document.put(
                 "running", record.running() == null ? null : record.running().value());
         document.put(

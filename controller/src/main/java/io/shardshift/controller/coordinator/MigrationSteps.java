@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 final class MigrationSteps {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationSteps.class);
     private static final Duration SHARD_DEADLINE = Duration.ofSeconds(15);
-    private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(10);
+    /** After this the step says whom it waits for, and goes on waiting in its next try. */
+    private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(3);
     private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
 
     private final MigrationContext context;

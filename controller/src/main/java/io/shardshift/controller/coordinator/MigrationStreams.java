@@ -15,6 +15,7 @@ import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
 import io.shardshift.controller.bookkeeping.Heartbeat;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
@@ -110,7 +111,8 @@ public final class MigrationStreams implements Streams {
                 offset.save(StreamStart.atNow(session.connection()));
             }
             List<ShardedTable> tables =
-                    List.copyOf(new JdbcShardWork(migration, keyspace, sessions, store, workers, timing)
+                    List.copyOf(new JdbcShardWork(
+                                    migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
                             .tables(shard)
                             .values());
             StreamWorker worker =

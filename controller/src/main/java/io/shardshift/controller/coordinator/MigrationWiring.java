@@ -47,7 +47,14 @@ final class MigrationWiring {
                 routes,
                 new AgentExpulsion(sessions, () -> keyspace.shards().keySet(), routes::hasContact, timing),
                 streamsFactory.open(migration, keyspace.keyspace(), sessions, store),
-                new JdbcShardWork(migration, keyspace.keyspace(), sessions, store, workers, timing),
+                new JdbcShardWork(
+                        migration,
+                        keyspace.keyspace(),
+                        sessions,
+                        store,
+                        new StoredRemembered(store, migration.plan().name()),
+                        workers,
+                        timing),
                 new FenceHolders(sessions, timing),
                 sessions,
                 timing);

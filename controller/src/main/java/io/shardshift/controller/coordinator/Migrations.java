@@ -19,6 +19,7 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.check.Check;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.MigrationState;
@@ -34,6 +35,7 @@ import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.Operation;
 import io.shardshift.plans.move.GroupPlanner;
 import io.shardshift.plans.move.PlanCheck;
+import io.shardshift.plans.move.Shape;
 import io.shardshift.shard.JdbcShardSessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,9 +181,7 @@ final class Migrations {
                             record,
                             keyspace.keyspace(),
                             sessions,
-                            lead.require().store(),
-                            workers,
-                            timing)
+                            lead.require().store(), Remembered.inMemory(), workers, timing)
                     .check(Check.Scope.PREFLIGHT)) {
                 preflight.add(Json.tree(finding));
             }
@@ -192,6 +192,9 @@ final class Migrations {
                 steps.add(step.name());
             }
         }
+        answer.put(
+                "shape",
+                Shape.of(record.from(), record.plan().slotMap()).kind().name());
         var groups = answer.putArray("groups");
         record.groups()
                 .forEach(group -> groups.addObject()
@@ -307,7 +310,13 @@ final class Migrations {
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ProblemException(Problem.of(ErrorCode.NO_LEADER, "The controller is shutting down."), e);
+            throw new ProblemException(
+                    Problem.of(
+                                    ErrorCode.OUTCOME_UNKNOWN,
+                                    "The controller is shutting down; {} may have been taken.",
+                                    command)
+                            .remedy("look at status at the next leader"),
+                    e);
         }
     }
 
@@ -319,13 +328,18 @@ final class Migrations {
         if (tookEffect) {
             return status;
         }
-        if (command == Command.ROLLBACK) {
+        if (command == Command.ROLLBACK && state.equals("COMPLETED")) {
             throw new ProblemException(
                     Problem.of(ErrorCode.ROLLBACK_IMPOSSIBLE, "The migration is {}. Nothing has changed.", state)
                             .remedy("to move the slots back submit a plan whose slotMap names the old shards"));
         }
         throw new ProblemException(
-                command == Command.ADVANCE || command == Command.COMPLETE
+                command == Command.ROLLBACK
+                        ? Problem.of(
+                                ErrorCode.ROLLBACK_IMPOSSIBLE,
+                                "The migration is {}: no row has moved, there is nothing to roll back.",
+                                state)
+                        : command == Command.ADVANCE || command == Command.COMPLETE
                         ? Problem.of(ErrorCode.NOTHING_TO_ADVANCE, "The migration is {}. Nothing has changed.", state)
                         : Problem.of(ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
     }

@@ -54,12 +54,14 @@ final class StatusDocument {
                 "verification",
                 coordinator != null ? coordinator.context().work().verificationStatus() : null);
         status.putObject("throttle").put("open", true).putNull("reason");
-        status.put("canAdvance", state.waitingAt() != null);
+        status.put("canAdvance", state.waitingAt() != null && !state.paused());
         boolean canRollBack = canRollBack(state);
         status.putObject("rollback")
                 .put("ready", canRollBack)
                 .put("reason", canRollBack ? null : "the migration is " + state.shown() + " in " + state.phase());
-        status.put("nextActor", blocked.nextActor().name().toLowerCase(Locale.ROOT));
+        status.put(
+                "nextActor",
+                state.shown().hasEnded() ? null : blocked.nextActor().name().toLowerCase(Locale.ROOT));
         status.set("blockedBy", blocked.documents());
         status.putObject("handoff")
                 .put(

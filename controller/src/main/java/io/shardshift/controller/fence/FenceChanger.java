@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Changes single fence rows in one leader's name, as a port: real on MySQL ({@link JdbcFenceChanger}), or simulated.
  * Every change is {@code WHERE term = mine AND step = known}; each call is bounded by its deadline, and
- * a change by the 50 ms for which its packet may queue there. Thread-safe.
+ * a change by a second more for the answer to its last packet. Thread-safe.
  */
 public interface FenceChanger extends AutoCloseable {
     /** Writes the row with step 1 where there is none; a row that is there stays as it is. */

@@ -35,6 +35,13 @@ public final class JdbcFenceChanger implements FenceChanger {
     /** How long a packet queues for the row; also the least pause between two tries. */
     private static final Duration QUEUE = Duration.ofMillis(50);
 
+    /**
+     * How long past its deadline a packet's answer is waited for: over its queue, and enough for a server under load. An
+     * answer that is not waited for is an unknown outcome, which costs a rewriting of the fence [1]; one that never comes is
+     * waited for in vain.
+     */
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+
     private static final String SELECT =
             "SELECT migration, grp, role, peer, server_uuid, term, step FROM _shardshift_fence";
 
@@ -155,7 +162,7 @@ public final class JdbcFenceChanger implements FenceChanger {
             throws FenceException {
         return on(shard, group, deadline, connection -> {
             while (true) {
-                limit(connection, deadline);
+                limit(connection, deadline, ANSWER);
                 Optional<Fence> changed = packet(connection, shard, group, assignment, condition);
                 if (changed.isPresent()) {
                     return changed.get();
@@ -179,7 +186,7 @@ public final class JdbcFenceChanger implements FenceChanger {
         try {
             Connection connection = connections.open(shard, deadline);
             doubtful = connection;
-            limit(connection, deadline);
+            limit(connection, deadline, Duration.ZERO);
             T result = work.run(connection);
             doubtful = null;
             connections.giveBack(shard, connection);
@@ -193,12 +200,9 @@ public final class JdbcFenceChanger implements FenceChanger {
         }
     }
 
-    /**
-     * Bounds each read from the server. A packet may queue for its 50 ms after the deadline: cut off there, it would have an
-     * unknown outcome where it has none.
-     */
-    private static void limit(Connection connection, Deadline deadline) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne() + 2 * (int) QUEUE.toMillis());
+    /** Bounds each read from the server. */
+    private static void limit(Connection connection, Deadline deadline, Duration grace) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne() + (int) grace.toMillis());
     }
 
     private static void closeQuietly(Connection connection) {

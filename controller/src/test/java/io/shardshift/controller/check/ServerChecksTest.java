@@ -167,7 +167,7 @@ class ServerChecksTest {
     void aPlanAcceptsNothingThatNobodyMay() throws SQLException {
         try (TestSchema source = TestCluster.schema(0, "source")) {
             MovedKeyspace keyspace = ontoBad(source);
-            keyspace.accepted = List.of("COMMITS_NOT_DURABEL", "TARGET_HOLDS_ROWS", "BINLOG_OFF");
+            keyspace.accepted = List.of("COMMITS_NOT_DURABEL", "TARGET_HOLDS_ROWS", "JSON_OPAQUE", "BINLOG_OFF");
             assertThat(keyspace.run(List.of(new AcceptedIsKnown())))
                     .extracting(finding -> Remedy.of(finding).text())
                     .containsExactly(

@@ -56,6 +56,16 @@ final class Operator {
         await("it is blocked", status -> status.path("state").asText().equals("BLOCKED"), () -> {});
     }
 
+    /** Waits until the migration is at {@code step}. */
+    void awaitStep(Step step) {
+        await("step " + step, status -> status.path("step").asText().equals(step.name()), () -> {});
+    }
+
+    /** Waits until the rows that the ended migration left are purged. */
+    void awaitPurged() {
+        await("the purge", status -> status.path("purge").path("state").asText().equals("DONE"), () -> {});
+    }
+
     boolean hasEnded(JsonNode status) {
         return ENDS.contains(status.path("state").asText());
     }

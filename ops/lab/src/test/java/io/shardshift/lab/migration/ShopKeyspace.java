@@ -4,6 +4,7 @@ import io.shardshift.agent.jdbc.ShardshiftDataSource;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ProblemException;
+import io.shardshift.cluster.MysqlServer;
 import io.shardshift.cluster.TestCluster;
 import io.shardshift.cluster.TestSchema;
 import io.shardshift.lab.model.Tables;
@@ -154,6 +155,11 @@ final class ShopKeyspace implements AutoCloseable {
         }
         rows.sort(null);
         return rows;
+    }
+
+    /** The server of shard {@code number}, which tests share: what is done to it must be undone. */
+    MysqlServer server(int number) {
+        return schemas.get(number).server();
     }
 
     /** Role of each fence of {@code migration}, as "shard group role". */

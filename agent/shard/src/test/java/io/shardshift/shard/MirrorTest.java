@@ -51,6 +51,31 @@ class MirrorTest {
     }
 
     @Test
+    void aKeyOfAnotherSlotThanTheGroupsIsNotCopied() throws Exception { // [15]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 10, 'a'), (9, 90, 'stays')");
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(9)));
+            Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), KeyRange.ALL);
+            assertThat(shards.target.rows("SELECT id FROM t")).isEqualTo(List.of(List.of("1")));
+        }
+    }
+
+    @Test
+    void contentsAreComparedAsBytesAndNotByCollation() throws Exception { // [7]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'A'), (2, 2, 'b ')");
+            shards.target.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b')");
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2)));
+            assertThat(shards.target.rows("SELECT HEX(name) FROM t ORDER BY id"))
+                    .isEqualTo(List.of(List.of("41"), List.of("6220")));
+        }
+    }
+
+    @Test
     void aUniqueValueOfAnotherOwnerIsReportedWithBothRows() throws Exception { // [15]
         try (TwoShards shards = new TwoShards(TABLE);
                 ShardSession owner = shards.owner();

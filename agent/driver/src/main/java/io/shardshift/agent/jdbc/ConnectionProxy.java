@@ -44,9 +44,17 @@ final class ConnectionProxy implements InvocationHandler {
         }
     }
 
+    /** An application catches SQLException: nothing else leaves here. */
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] maybe) throws Throwable {
-        Object[] arguments = maybe == null ? new Object[0] : maybe;
+        try {
+            return call(proxy, method, maybe == null ? new Object[0] : maybe);
+        } catch (RuntimeException e) {
+            throw AgentErrors.internal(e);
+        }
+    }
+
+    private @Nullable Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "createStatement" -> {
                 session.requireOpen();
@@ -98,7 +106,8 @@ final class ConnectionProxy implements InvocationHandler {
                     throw AgentErrors.refused("only HOLD_CURSORS_OVER_COMMIT", "setHoldability");
                 }
             }
-            case "clearWarnings", "setClientInfo" -> session.requireOpen();
+            case "clearWarnings" -> session.requireOpen();
+            case "setClientInfo" -> {} // may throw SQLClientInfoException alone, and nothing is kept
             case "getWarnings" -> {
                 return null;
             }

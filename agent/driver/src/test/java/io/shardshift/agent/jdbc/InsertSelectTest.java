@@ -169,6 +169,7 @@ class InsertSelectTest {
             String upsert = "INSERT INTO named (u, name, v) VALUES (1, 'a', 1), (2, 'b', 2), (1, 'a', 3)"
                     + " ON DUPLICATE KEY UPDATE v = v + VALUES(v)";
             assertThat(statement.executeUpdate(upsert)).isEqualTo(4); // 1 for each new row, 2 for a changed one
+            assertMirrored("named", "id");
             assertThat(statement.executeUpdate(upsert)).isEqualTo(6);
             assertThat(agent.source.rows("SELECT u, name, v FROM named ORDER BY name"))
                     .isEqualTo(List.of(List.of("1", "a", "8"), List.of("2", "b", "4")));

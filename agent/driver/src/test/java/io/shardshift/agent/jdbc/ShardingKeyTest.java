@@ -170,6 +170,15 @@ class ShardingKeyTest {
     }
 
     @Test
+    void whatGoesWrongInsideComesOutAsAnSqlException() throws Exception {
+        try (AgentFixture odd = new AgentFixture(
+                        "u", "CREATE TABLE odd (u BIGINT PRIMARY KEY, name VARCHAR(9) CHARACTER SET dec8)");
+                Connection connection = odd.dataSource.getConnection()) {
+            assertState("HY000", () -> connection.setShardingKey(key(1))); // no Java charset is dec8
+        }
+    }
+
+    @Test
     void aBoundConnectionFollowsItsKeyThroughAHandOff() throws Exception {
         try (AgentFixture moving = new AgentFixture("u", "CREATE TABLE kv (u BIGINT PRIMARY KEY, v INT)");
                 Connection connection = moving.dataSource

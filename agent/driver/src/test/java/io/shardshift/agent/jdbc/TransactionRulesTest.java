@@ -203,6 +203,14 @@ class TransactionRulesTest {
             assertThat(agent.source.rows("SELECT name, v FROM named ORDER BY name"))
                     .isEqualTo(List.of(List.of("b", "9"), List.of("c", "8")));
             assertEqualSides(agent, "SELECT * FROM named ORDER BY id");
+            connection.setAutoCommit(false); // at commit nothing names the row any more that REPLACE took away
+            statement.executeUpdate("INSERT INTO named VALUES (5, 1, 'd', 5), (6, 1, 'e', 6)");
+            connection.commit();
+            statement.executeUpdate("REPLACE INTO named VALUES (5, 1, 'e', 7)");
+            statement.executeUpdate("UPDATE named SET name = 'f' WHERE id = 5 AND u = 1");
+            connection.commit();
+            assertThat(agent.source.rows("SELECT id FROM named WHERE id = 6")).isEmpty();
+            assertEqualSides(agent, "SELECT * FROM named ORDER BY id");
         }
     }
 

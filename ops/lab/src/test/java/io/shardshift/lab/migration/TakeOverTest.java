@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -182,14 +181,11 @@ class TakeOverTest {
     void answersOfZooKeeperAreLost(long seed) throws Exception {
         Random random = new Random(seed);
         boolean back = random.nextBoolean();
-        AtomicReference<FlakyCoordination> flaky = new AtomicReference<>();
+        FlakyCoordination flaky = new FlakyCoordination(ControllerHere.connect(), random);
         try (Scene scene = new Scene(seed);
-                ControllerHere controller = ControllerHere.startBehind(scene.shop.credentials(), real -> {
-                    flaky.set(new FlakyCoordination(real, random));
-                    return flaky.get();
-                })) {
+                ControllerHere controller = ControllerHere.startBehind(scene.shop.credentials(), flaky)) {
             Operator operator = new Operator(controller::controller, MIGRATION).submit(scene.shop);
-            flaky.get().loseOneIn(CALLS_TO_ONE_LOST);
+            flaky.loseOneIn(CALLS_TO_ONE_LOST);
             Awaitility.await("the end")
                     .atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofMillis(20))

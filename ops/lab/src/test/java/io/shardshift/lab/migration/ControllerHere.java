@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** One controller in this process, wired as ControllerMain wires it, but for REST. */
 final class ControllerHere implements AutoCloseable {
@@ -50,10 +49,14 @@ final class ControllerHere implements AutoCloseable {
         return new ControllerHere(credentials, connect(zookeeper), any -> false);
     }
 
-    /** @param wrap makes of its ZooKeeper the one that it has */
-    static ControllerHere startBehind(Credentials credentials, UnaryOperator<Coordination> wrap) {
-        return new ControllerHere(
-                credentials, wrap.apply(connect(TestCluster.zookeeper().connectString())), any -> false);
+    /** @param zookeeper a way of the test's own; closed with the controller */
+    static ControllerHere startBehind(Credentials credentials, Coordination zookeeper) {
+        return new ControllerHere(credentials, zookeeper, any -> false);
+    }
+
+    /** A client as controllers have it. */
+    static Coordination connect() {
+        return connect(TestCluster.zookeeper().connectString());
     }
 
     private static Coordination connect(String zookeeper) {

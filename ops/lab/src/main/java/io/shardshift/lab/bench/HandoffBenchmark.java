@@ -22,8 +22,8 @@ import javax.sql.DataSource;
 final class HandoffBenchmark implements Benchmark {
     private static final int WRITES_PER_SECOND = 300;
     private static final int ROWS = 5_000;
-    /** Two agents, each with threads enough for all writes of a second to wait at once. */
-    private static final int THREADS = 2 * 64;
+    /** Two agents. A group is a ninth of the writes: 48 wait at once only when it is held for more than a second. */
+    private static final int THREADS = 2 * 24;
 
     private static final double ALLOWED_MILLIS = 250;
     private static final long BEFORE_SECONDS = 3;
@@ -84,9 +84,9 @@ final class HandoffBenchmark implements Benchmark {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "added %.0f ms; before: median %.1f, 99%% %.1f, longest %.1f ms of %d writes; hand-offs: median %.1f,"
-                            + " 99%% %.1f, longest %.1f ms of %d writes; longest pause by the controller %s ms; %d errors in"
-                            + " %d writes%s",
+                    "added %.0f ms; before: median %.1f, 99%% %.1f, longest %.1f ms of %d writes; hand-offs: median"
+                        + " %.1f, 99%% %.1f, longest %.1f ms of %d writes; longest pause by the controller %s ms; %d"
+                        + " errors in %d writes%s",
                     addedMillis(),
                     before.medianMillis(),
                     before.highMillis(),

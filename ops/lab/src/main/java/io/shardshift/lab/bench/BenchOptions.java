@@ -31,6 +31,9 @@ final class BenchOptions {
     @Option(names = "--seconds", description = "seconds of each side in a round of agent (default ${DEFAULT-VALUE})")
     double seconds = 2;
 
+    @Option(names = "--rate", description = "writes/s of handoff; the goal is for ${DEFAULT-VALUE}, the default")
+    int rate = 300;
+
     @Option(names = "--json", description = "file for the results")
     @Nullable
     Path json;

@@ -17,9 +17,10 @@ final class Accounts {
     static final String TABLE = "accounts";
     static final String COLUMNS = "id, user_id, state, amount, created, note";
     static final String CREATE =
-            "CREATE TABLE " + TABLE + " (id BIGINT NOT NULL AUTO_INCREMENT, user_id BIGINT NOT NULL,"
-                    + " state VARCHAR(16) NOT NULL, amount DECIMAL(12,2) NOT NULL, created DATETIME(6) NOT NULL,"
-                    + " note VARCHAR(255) NOT NULL, PRIMARY KEY (id), KEY by_user (user_id)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
+            "CREATE TABLE " + TABLE + " (id BIGINT NOT NULL AUTO_INCREMENT, user_id BIGINT NOT NULL, state VARCHAR(16)"
+                    + " NOT NULL, amount DECIMAL(12,2) NOT NULL, created DATETIME(6) NOT NULL, note"
+                    + " VARCHAR(255) NOT NULL, PRIMARY KEY (id), KEY by_user (user_id)) ENGINE=InnoDB"
+                    + " DEFAULT CHARSET=utf8mb4";
 
     private static final int ROWS_PER_LOAD = 10_000;
     private static final String NOTE = "delivered to the neighbour; ".repeat(7);

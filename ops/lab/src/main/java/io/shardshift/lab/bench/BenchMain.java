@@ -48,8 +48,9 @@ public final class BenchMain {
     }
 
     private static List<Benchmark> chosen(CommandLine line, BenchOptions options) {
-        if (options.rows < 1_000 || options.rounds < 1 || options.seconds <= 0) {
-            throw new CommandLine.ParameterException(line, "at least 1000 --rows, 1 --rounds, and --seconds above 0");
+        if (options.rows < 1_000 || options.rounds < 1 || options.seconds <= 0 || options.rate < 1) {
+            throw new CommandLine.ParameterException(
+                    line, "at least 1000 --rows, 1 --rounds, 1 --rate, and --seconds above 0");
         }
         List<Benchmark> chosen = new ArrayList<>();
         for (String name : options.names) {

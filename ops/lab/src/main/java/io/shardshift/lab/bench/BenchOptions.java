@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Benchmarks on real servers with durable settings that it starts itself. Each is a ratio of two things that take"
-                        + " turns in one run. Exits 0 when every goal was met, 1 when one was not.")
+                "Benchmarks on real servers with durable settings that it starts itself. Each is a ratio of two things"
+                        + " that take turns in one run. Exits 0 when every goal was met, 1 when one was not.")
 final class BenchOptions {
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "benchmarks to run (default: all)")
     List<String> names = new ArrayList<>();
@@ -28,8 +28,11 @@ final class BenchOptions {
     @Option(names = "--rounds", description = "rounds, each of both things (default ${DEFAULT-VALUE})")
     int rounds = 5;
 
-    @Option(names = "--seconds", description = "seconds of each turn of agent (default ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", description = "seconds of each side in a round of agent (default ${DEFAULT-VALUE})")
     double seconds = 2;
+
+    @Option(names = "--rate", description = "writes/s of handoff; the goal is for ${DEFAULT-VALUE}, the default")
+    int rate = 300;
 
     @Option(names = "--json", description = "file for the results")
     @Nullable

@@ -48,6 +48,7 @@ final class ControllerProcess implements AutoCloseable {
                 environment,
                 "-Xmx" + HEAP_MEBIBYTES + "m",
                 List.of("-Xlog:gc:file=" + garbageLog + ":uptime", "io.shardshift.controller.ControllerMain"));
+        Runtime.getRuntime().addShutdownHook(new Thread(process::close, "end-controller")); // also on SIGTERM
         boolean ready = false;
         try {
             process.drain(servers.directory().resolve("controller.out"));

@@ -101,7 +101,8 @@ final class HeapBenchmark implements Benchmark {
         }
         out.printf(
                 Locale.ROOT,
-                "  copied and verified in %.0f s: %,d bytes more in ZooKeeper, heap at most %d MiB, %d MiB after a collection%n",
+                "  copied and verified in %.0f s: %,d bytes more in ZooKeeper, heap at most %d MiB, %d MiB after a"
+                        + " collection%n",
                 (System.nanoTime() - begun) / 1e9,
                 added,
                 peak,
@@ -111,7 +112,7 @@ final class HeapBenchmark implements Benchmark {
 
     /** Names and data of the node and all below it. */
     private static long bytes(CuratorCoordination coordination, String path) throws CoordinationException {
-        long bytes = path.length()
+        long bytes = (long) path.length()
                 + coordination.read(path).map(node -> node.data().length).orElse(0);
         for (String child : coordination.children(path)) {
             bytes += bytes(coordination, path + "/" + child);

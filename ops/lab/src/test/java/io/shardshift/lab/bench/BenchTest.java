@@ -21,6 +21,7 @@ class BenchTest {
         options.rows = 2_000;
         options.rounds = 1;
         options.seconds = 0.2;
+        options.rate = 50;
         options.json = directory.resolve("bench.json");
 
         BenchMain.run(

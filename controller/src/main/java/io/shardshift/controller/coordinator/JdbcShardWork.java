@@ -174,8 +174,7 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public List<Finding> check(Check.Scope scope) {
-        try (CheckContext context =
-                CheckContext.open(
+        try (CheckContext context = CheckContext.open(
                 keyspace, migration.plan(), migration.groups(), sessions, timing, scope, remembered)) {
             return Checks.run(context);
         }

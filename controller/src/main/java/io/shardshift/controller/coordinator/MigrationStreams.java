@@ -110,9 +110,8 @@ public final class MigrationStreams implements Streams {
             if (offset.load().isEmpty()) {
                 offset.save(StreamStart.atNow(session.connection()));
             }
-            List<ShardedTable> tables =
-                    List.copyOf(new JdbcShardWork(
-                                    migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
+            List<ShardedTable> tables = List.copyOf(
+                    new JdbcShardWork(migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
                             .tables(shard)
                             .values());
             StreamWorker worker =

@@ -62,6 +62,7 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     boolean drains = true;
     boolean kills;
     int dieAfter = Integer.MAX_VALUE;
+
     @Nullable
     HandoffState stored;
 
@@ -94,7 +95,8 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     /** Counts durable steps, looks at both fences after each, and dies when it is time. */
     private void step() {
         try {
-            assertThat(pair.role(FencedPair.SOURCE).owns() && pair.role(FencedPair.TARGET).owns())
+            assertThat(pair.role(FencedPair.SOURCE).owns()
+                            && pair.role(FencedPair.TARGET).owns())
                     .describedAs("two owners")
                     .isFalse();
         } catch (SQLException e) {

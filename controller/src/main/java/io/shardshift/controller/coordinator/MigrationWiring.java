@@ -1,8 +1,11 @@
 package io.shardshift.controller.coordinator;
 
+import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
+import io.shardshift.controller.fence.FenceChanger;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
 import io.shardshift.controller.store.KeyspaceRecord;
@@ -22,9 +25,15 @@ final class MigrationWiring {
     private final Controller.StreamsFactory streamsFactory;
     private final ExecutorService workers;
     private final Timing timing;
+    private final ControllerFigures figures;
 
     MigrationWiring(
-            Credentials credentials, Controller.StreamsFactory streamsFactory, ExecutorService workers, Timing timing) {
+            Credentials credentials,
+            Controller.StreamsFactory streamsFactory,
+            ExecutorService workers,
+            Timing timing,
+            ControllerFigures figures) {
+        this.figures = figures;
         this.credentials = credentials;
         this.streamsFactory = streamsFactory;
         this.workers = workers;
@@ -38,7 +47,8 @@ final class MigrationWiring {
         return new MigrationContext(
                 migration,
                 store,
-                new GroupFences(
+                timedFences(
+                        keyspace.keyspace().name(),
                         new JdbcFenceChanger(
                                 (shard, deadline) -> fenceConnection(keyspace, shard, deadline.leftMillisAtLeastOne()),
                                 () -> store.term().number()),
@@ -47,9 +57,23 @@ final class MigrationWiring {
                 routes,
                 new AgentExpulsion(sessions, () -> keyspace.shards().keySet(), routes::hasContact, timing),
                 streamsFactory.open(migration, keyspace.keyspace(), sessions, store),
-                new JdbcShardWork(migration, keyspace.keyspace(), sessions, store, workers, timing),
+                new JdbcShardWork(
+                        migration,
+                        keyspace.keyspace(),
+                        sessions,
+                        store,
+                        workers,
+                        timing,
+                        PacingSignals.throttle(migration, keyspace, sessions, credentials, timing)),
                 sessions,
                 timing);
+    }
+
+    private GroupFences timedFences(
+            KeyspaceName keyspace, FenceChanger changer, LeaderStore store, MigrationName migration) {
+        FenceChanger timed = TimedFences.of(
+                changer, timing, (shard, nanos) -> figures.fenceChanged(keyspace, migration, shard, nanos));
+        return new GroupFences(timed, store, migration);
     }
 
     JdbcShardSessions sessions(KeyspaceRecord keyspace) {

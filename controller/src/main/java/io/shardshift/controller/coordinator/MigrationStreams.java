@@ -193,6 +193,7 @@ public final class MigrationStreams implements Streams {
                     .put("state", health.state().name())
                     .put("lagMillis", lag == null ? null : lag.toMillis())
                     .put("eventsPerSecond", rate == null ? null : Math.round(rate))
+                    .put("events", health.events())
                     .put("repaired", health.repaired())
                     .put("foreignWrites", health.foreignWrites())
                     .put(

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -166,16 +167,17 @@ class FiguresTest {
     private static final class Load implements AutoCloseable {
         private final ExecutorService threads = Executors.newFixedThreadPool(ENOUGH_TO_CLOSE);
         private final List<Connection> connections = new ArrayList<>();
+        private final List<Future<Boolean>> statements = new ArrayList<>();
 
         Load() throws SQLException {
             for (int i = 0; i < ENOUGH_TO_CLOSE; i++) {
                 Connection connection = shop.source.connect();
                 connections.add(connection);
-                threads.submit(() -> {
+                statements.add(threads.submit(() -> {
                     try (Statement statement = connection.createStatement()) {
                         return statement.execute("SELECT SLEEP(120)");
                     }
-                });
+                }));
             }
         }
 
@@ -191,6 +193,7 @@ class FiguresTest {
             for (Connection connection : connections) {
                 connection.abort(Runnable::run);
             }
+            statements.forEach(statement -> statement.cancel(true));
             threads.shutdownNow();
         }
     }

@@ -241,7 +241,6 @@ public final class Controller implements ControlPlane, AutoCloseable {
                     + " failed"); // whoever leads next starts it from what is stored
         } finally {
             coordinator.context().close();
-            figures.forget(coordinator.name());
             LOG.info(
                     "{} is no longer run here: {}",
                     coordinator.name(),

@@ -20,16 +20,18 @@ import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.coordination.CoordinationException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the metrics say of this controller. All but durations is read at each scrape from what status reads, so that both
- * say the same; durations are observed as they end. Series of an ended migration are gone. Thread-safe.
+ * say the same; durations are observed as they end. A migration that has ended, or is no longer run here, has no series. Thread-safe.
  */
 final class ControllerFigures implements MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerFigures.class);
@@ -92,12 +94,14 @@ final class ControllerFigures implements MultiCollector {
                 .observe(nanos / 1e9);
     }
 
-    /** The migration is no longer run here. */
-    void forget(MigrationName migration) {
-        String name = migration.value();
-        heldSinceNanos.keySet().removeIf(held -> held.migration().equals(migration));
-        pauses.removeIf(labels -> labels.get(1).equals(name));
-        fenceChanges.removeIf(labels -> labels.get(1).equals(name));
+    private void forgetAllBut(List<MigrationCoordinator> running) {
+        Set<String> names =
+                running.stream().map(coordinator -> coordinator.name().value()).collect(Collectors.toSet());
+        heldSinceNanos
+                .keySet()
+                .removeIf(held -> !names.contains(held.migration().value()));
+        pauses.removeIf(labels -> !names.contains(labels.get(1)));
+        fenceChanges.removeIf(labels -> !names.contains(labels.get(1)));
     }
 
     @Override
@@ -105,15 +109,17 @@ final class ControllerFigures implements MultiCollector {
         Samples samples = new Samples();
         Lead mine = lead.get();
         samples.add(MetricNames.LEADER, mine == null ? 0 : 1);
+        List<MigrationCoordinator> running = mine == null
+                ? List.of()
+                : mine.migrations().values().stream()
+                        .filter(coordinator -> !coordinator.state().shown().hasEnded())
+                        .toList();
+        forgetAllBut(running);
         samples.addHistogram(pauses.collect());
         samples.addHistogram(fenceChanges.collect());
-        if (mine != null) {
-            mine.migrations().values().stream()
-                    .filter(coordinator -> !coordinator.state().shown().hasEnded())
-                    .forEach(coordinator -> migration(samples, coordinator));
-            if (storeInReach.getAsBoolean()) { // else a scrape would wait for the connection
-                agents(samples, mine.store());
-            }
+        running.forEach(coordinator -> migration(samples, coordinator));
+        if (mine != null && storeInReach.getAsBoolean()) { // else a scrape would wait for the connection
+            agents(samples, mine.store());
         }
         return samples.snapshots();
     }

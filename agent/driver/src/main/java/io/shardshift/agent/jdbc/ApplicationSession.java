@@ -160,13 +160,23 @@ final class ApplicationSession {
         lease.close(); // the pool evicts a broken connection
     }
 
+    /**
+     * How long a read may wait for {@code shard}, in milliseconds. One that owns nothing that moves may stand still while its
+     * owners do not: then the read is asked of the owner, and must not keep the epoch from ending that leads away from there.
+     * An owner may take as long as it does without a migration: 0.
+     */
+    int patience(Pin pin, ShardName shard) {
+        boolean owns = pin.snapshot().table().routes().isEmpty()
+                || pin.snapshot().table().routes().stream()
+                        .anyMatch(route -> route.owner().equals(shard));
+        return owns ? 0 : Math.toIntExact(agent.options().writeTimeout().toMillis());
+    }
+
     /** Begins a transaction on the shard; the caller takes fences, and gives it up with {@link #abandon} if it cannot. */
     Current begin(Pin pin, ShardName shard, Map<GroupId, Route> overrides, Supplier<Deadline> commits, boolean fenced)
             throws SQLException {
         Lease lease = lease(shard, pin.watch());
-        if (!fenced) {
-            pin.cutBy(lease::cut); // reads alone: a shard that stands still must not keep an epoch from ending
-        }
+        lease.patience(fenced ? 0 : patience(pin, shard));
         lease.autoCommit(false);
         WritingTransaction writing = fenced
                 ? new WritingTransaction(

@@ -11,12 +11,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A physical connection that an application's connection keeps, from its first statement on that shard until it is closed. */
 final class Lease {
-    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     /** The pool's: asking the connection for it would cost every lease a round trip. */
     static final int DEFAULT_ISOLATION = Connection.TRANSACTION_NONE;
 
@@ -24,6 +21,7 @@ final class Lease {
     private final Connection physical;
     private final JdbcShardSession session;
     private boolean autoCommit = true;
+    private int patienceMillis;
     private int isolation = DEFAULT_ISOLATION;
 
     /** @param watch the registration under which {@code physical} was opened */
@@ -65,12 +63,11 @@ final class Lease {
         physical.close();
     }
 
-    /** Ends the connection under whoever waits for its answer; for another thread. */
-    void cut() {
-        try {
-            physical.abort(Runnable::run);
-        } catch (SQLException e) {
-            LOG.debug("a connection to {} could not be cut", session.shard(), e);
+    /** How long an answer may take from now on, in milliseconds; 0 is for ever. Costs no round trip. */
+    void patience(int millis) throws SQLException {
+        if (patienceMillis != millis) {
+            physical.setNetworkTimeout(Runnable::run, millis); // the pool undoes it
+            patienceMillis = millis;
         }
     }
 

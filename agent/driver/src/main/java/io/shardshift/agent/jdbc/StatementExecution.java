@@ -217,15 +217,13 @@ final class StatementExecution {
         boolean elsewhere = !place.owners().contains(shard);
         try {
             Lease lease = session.lease(shard, pin.watch());
-            pin.cutBy(elsewhere ? lease::cut : null);
+            lease.patience(session.patience(pin, shard));
             return Optional.of(direct(lease, work.call(), work.statements()));
         } catch (SQLException e) {
             if (elsewhere && AgentErrors.saysLost(e)) {
                 return Optional.empty();
             }
             throw e;
-        } finally {
-            pin.cutBy(null);
         }
     }
 
@@ -233,7 +231,7 @@ final class StatementExecution {
     private Optional<Outcome> pointReadFirst(Read read, RowWork work, Pin pin, ShardName shard) throws SQLException {
         try {
             Lease lease = session.lease(shard, pin.watch());
-            pin.cutBy(lease::cut);
+            lease.patience(session.patience(pin, shard));
             boolean strict = pin.snapshot().table().strictReads();
             StatementCall call = work.call().withoutStreaming();
             lease.autoCommit(!strict);
@@ -254,8 +252,6 @@ final class StatementExecution {
                 throw e;
             }
             return Optional.empty();
-        } finally {
-            pin.cutBy(null);
         }
     }
 

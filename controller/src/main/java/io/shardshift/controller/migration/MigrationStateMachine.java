@@ -83,7 +83,9 @@ public final class MigrationStateMachine {
         }
         MigrationState moved = state.at(next, event.at());
         // The target is still away: the operator reads why, and since when, until it answers.
-        return resumed(next == Step.AWAIT_TARGET ? moved.withProblem(state.problem(), event.at()) : moved);
+        Problem why = state.problem();
+        boolean away = next == Step.AWAIT_TARGET && why != null && why.code() == ErrorCode.SHARD_UNREACHABLE;
+        return resumed(away ? moved.withProblem(why, event.at()) : moved);
     }
 
     Transition on(MigrationState state, StepBlocked event) {

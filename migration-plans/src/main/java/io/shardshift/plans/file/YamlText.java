@@ -69,12 +69,17 @@ final class YamlText {
         return event instanceof CollectionStartEvent collection ? collection.getTag() : Optional.empty();
     }
 
+    /** A core tag says what a scalar is anyway; on a collection it says that it is something else ({@code !!str a: 1}). */
+    private static boolean isHarmless(String tag, Event event) {
+        return tag.equals("!") || (event instanceof ScalarEvent && tag.startsWith(CORE_TAGS));
+    }
+
     /** Looks at the events, which needs no recursion, before nodes are made of them, which does. */
     private static boolean withinBounds(String text, LoadSettings settings, Errors errors) {
         int depth = 0;
         for (Event event : new Parse(settings).parseString(text)) {
             int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
-            Optional<String> tag = tag(event).filter(found -> !found.startsWith(CORE_TAGS) && !found.equals("!"));
+            Optional<String> tag = tag(event).filter(found -> !isHarmless(found, event));
             if (tag.isPresent()) {
                 errors.add(line, "", "expected no tag, found " + Value.abbreviated(tag.get()), "remove it");
                 return false;

@@ -18,4 +18,15 @@ class TagTest {
                         e -> assertThat(e.problem().errors())
                                 .anySatisfy(error -> assertThat(error.message()).contains("expected no tag, found !")));
     }
+
+    /** Found by the fuzz test's seed -6939. */
+    @ParameterizedTest
+    @ValueSource(strings = {"!!str\nkeyspace: shop", "keyspace: shop\ntables: !!int {}", "keyspace: !!seq {a: b}"})
+    void aCoreTagOnACollectionIsOneToo(String text) {
+        assertThatThrownBy(() -> PlanReader.readKeyspace("keyspace.yaml", text))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().errors())
+                                .anySatisfy(error -> assertThat(error.message()).contains("expected no tag")));
+    }
 }

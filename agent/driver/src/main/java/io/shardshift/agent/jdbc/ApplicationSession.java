@@ -25,12 +25,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One application connection: its settings, its leases on shards and its transaction. A transaction begins with its first
  * statement, on the shard that owns what this names, and stays there. Used by one thread at a time, as JDBC has it.
  */
 final class ApplicationSession {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplicationSession.class);
     private final AgentRuntime agent;
     private final Map<ShardName, Lease> leases = new HashMap<>();
     private final List<String> settings = new ArrayList<>();
@@ -413,15 +416,22 @@ final class ApplicationSession {
         } finally {
             closed = true;
             streaming.forEach(Lease.Statements::done);
-            for (Lease lease : leases.values()) {
-                if (!settings.isEmpty() && lease.serves(agent.routes())) {
-                    lease.physical()
-                            .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
-                            .resetServerState();
-                }
-                lease.close(); // the pool resets what JDBC can set
-            }
+            leases.values().forEach(this::giveBack);
             leases.clear();
+        }
+    }
+
+    /** A connection that is lost by now costs the application nothing: its transactions have ended, and the pool evicts it. */
+    private void giveBack(Lease lease) {
+        try {
+            if (!settings.isEmpty() && lease.serves(agent.routes())) {
+                lease.physical()
+                        .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
+                        .resetServerState();
+            }
+            lease.close(); // the pool resets what JDBC can set
+        } catch (SQLException e) {
+            LOG.debug("a connection was lost before it was given back", e);
         }
     }
 }

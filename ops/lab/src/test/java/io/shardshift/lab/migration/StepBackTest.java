@@ -72,8 +72,8 @@ class StepBackTest {
                 operator.awaitStep(Step.AWAIT_TARGET);
                 assertThat(scene.shop.fencesAt(0, "away")).allMatch(fence -> fence.endsWith(" OWNER"));
                 scene.stay();
+                operator.awaitBlocked();
                 JsonNode status = operator.status();
-                assertThat(status.path("state").asText()).isEqualTo("BLOCKED");
                 assertThat(status.path("nextActor").asText()).isEqualTo("operator");
                 assertThat(status.path("waitingFor").path("message").asText()).contains("s1");
                 assertThat(status.path("waitingFor").path("since").asText()).isNotEmpty();

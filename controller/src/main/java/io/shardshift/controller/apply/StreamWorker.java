@@ -62,13 +62,27 @@ public final class StreamWorker implements Runnable, StreamProgress {
     private final Timing timing;
     private final Passed passed = new Passed();
     private final StreamFigures figures;
+    private final Naming naming;
     private volatile boolean stopping;
     private @Nullable StoredStream saved;
     private long savedNanos;
     private Duration backoff = FIRST_BACKOFF;
 
+    /** A worker of changes alone. */
+    public StreamWorker(
+            ShardName shard,
+            List<Group> groups,
+            List<ShardedTable> tables,
+            ChangeStreams streams,
+            ShardSessions sessions,
+            StreamStore store,
+            Timing timing) {
+        this(shard, groups, tables, streams, sessions, store, timing, Naming.none());
+    }
+
     /**
      * @param groups all groups of the migration; those of other shards do not matter
+     * @param naming of this shard's rows
      * @param store must hold a position ({@link StreamStart#atNow}) before {@link #run}
      */
     public StreamWorker(
@@ -78,7 +92,9 @@ public final class StreamWorker implements Runnable, StreamProgress {
             ChangeStreams streams,
             ShardSessions sessions,
             StreamStore store,
-            Timing timing) {
+            Timing timing,
+            Naming naming) {
+        this.naming = naming;
         this.shard = shard;
         this.groups = List.copyOf(groups);
         tables.forEach(table -> this.tables.put(table.name(), table));
@@ -133,14 +149,15 @@ public final class StreamWorker implements Runnable, StreamProgress {
     }
 
     /** One opening of the stream; answers from where to open it again. */
-    private StoredStream follow(StoredStream from) throws ProblemException, InterruptedException {
-        Applier applier = new Applier(shard, groups, tables, writer, timing, from, passed, figures);
+    private StoredStream follow(StoredStream stored) throws ProblemException, InterruptedException {
+        StoredStream from = naming.opening(stored);
+        Applier applier = new Applier(shard, groups, tables, writer, timing, from, passed, figures, naming);
         StoredStream[] newest = {from};
         StreamStart start = new StreamStart(
-                shard, from, tables.values().stream().map(ShardedTable::schema).toList());
+                shard, from, tables.values().stream().map(ShardedTable::schema).toList(), naming.signals());
         try (ChangeStream stream = streams.open(start)) {
             try {
-                while (!stopping) {
+                while (!stopping && !naming.mustReopen()) {
                     turn(stream, applier);
                     newest[0] = done(stream, applier, newest[0]);
                     save(newest[0], false);

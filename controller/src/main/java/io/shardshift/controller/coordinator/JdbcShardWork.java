@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
@@ -27,6 +28,7 @@ import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
 import io.shardshift.controller.copy.ServerEstimates;
+import io.shardshift.controller.copy.StreamCopy;
 import io.shardshift.controller.copy.TableProgress;
 import io.shardshift.controller.copy.WorkContext;
 import io.shardshift.controller.copy.WorkProgress;
@@ -60,6 +62,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
@@ -75,7 +78,7 @@ final class JdbcShardWork implements ShardWork {
     private final Timing timing;
     private final LeaderStore store;
     private final Throttle throttle;
-    private volatile @Nullable BulkCopy copy;
+    private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
 
     JdbcShardWork(
@@ -216,9 +219,17 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
-        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("copy"));
-        copy = work;
+    public void copy(Map<Integer, Long> attempts, Streams streams, Stop stop)
+            throws ProblemException, InterruptedException {
+        ProgressNodes stored = new ProgressNodes("copy");
+        if (migration.plan().backfill() == MigrationPlan.Backfill.STREAM) {
+            StreamCopy work = new StreamCopy(work(attempts), mirroredPairs(), sourceTables(), stored, streams);
+            copy = work::progress;
+            work.run(stop::isAsked);
+            return;
+        }
+        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), stored);
+        copy = work::progress;
         inParallel(() -> work.runWorker(stop::isAsked), stop);
     }
 
@@ -372,8 +383,8 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public @Nullable JsonNode copyStatus() {
-        BulkCopy work = copy;
-        return work == null ? null : Json.tree(work.progress());
+        Supplier<WorkProgress> work = copy;
+        return work == null ? null : Json.tree(work.get());
     }
 
     @Override

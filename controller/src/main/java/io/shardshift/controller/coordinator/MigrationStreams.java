@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
@@ -12,6 +13,7 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.apply.Naming;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
 import io.shardshift.controller.store.LeaderStore;
@@ -51,6 +53,7 @@ public final class MigrationStreams implements Streams {
     private final Executor workers;
     private final Timing timing;
     private final Map<ShardName, StreamWorker> running = new ConcurrentHashMap<>();
+    private final Map<ShardName, Naming> namings = new ConcurrentHashMap<>();
     private final AtomicLong heartbeats = new AtomicLong();
 
     public MigrationStreams(
@@ -107,8 +110,8 @@ public final class MigrationStreams implements Streams {
                     List.copyOf(new JdbcShardWork(migration, keyspace, sessions, store, workers, timing)
                             .tables(shard)
                             .values());
-            StreamWorker worker =
-                    new StreamWorker(shard, migration.groups(), tables, changeStreams, sessions, offset, timing);
+            StreamWorker worker = new StreamWorker(
+                    shard, migration.groups(), tables, changeStreams, sessions, offset, timing, naming(shard));
             running.put(shard, worker);
             workers.execute(worker);
             return worker;
@@ -121,6 +124,25 @@ public final class MigrationStreams implements Streams {
                             String.valueOf(e.getMessage())),
                     e);
         }
+    }
+
+    private Naming naming(ShardName shard) {
+        boolean names = migration.plan().backfill() == MigrationPlan.Backfill.STREAM
+                && migration.groups().stream().anyMatch(group -> group.source().equals(shard));
+        return namings.computeIfAbsent(shard, any -> names ? Naming.by(migration.id()) : Naming.none());
+    }
+
+    @Override
+    public Naming naming(ShardName source, String id) throws ProblemException {
+        Naming naming = naming(source);
+        naming.want(id); // before its stream is opened: it goes on with nothing else
+        worker(source);
+        return naming;
+    }
+
+    @Override
+    public boolean hasMetNow(ShardName source, Deadline deadline) throws ProblemException, InterruptedException {
+        return awaitHeartbeat(source, deadline);
     }
 
     @Override

@@ -21,8 +21,8 @@ public interface ShardWork {
     /** Removes rows of the group that an earlier attempt left on its target, under the fence {@code vacant}. */
     void emptyTarget(Group group, Fence vacant, Stop stop) throws ProblemException, InterruptedException;
 
-    /** Copies what is not yet copied under these attempts, and returns when all is. */
-    void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;
+    /** Copies what is not yet copied under these attempts, as the plan's {@code backfill} says, and returns when all is. */
+    void copy(Map<Integer, Long> attempts, Streams streams, Stop stop) throws ProblemException, InterruptedException;
 
     /** Compares both sides of every group and repairs; throws ROWS_DIFFER when differences remain. */
     void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;

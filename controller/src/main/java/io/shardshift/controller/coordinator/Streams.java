@@ -5,10 +5,11 @@ import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
+import io.shardshift.controller.copy.NamedRows;
 import java.util.Set;
 
 /** The change streams of one migration, one for each of its shards. Thread-safe. */
-public interface Streams extends AutoCloseable {
+public interface Streams extends AutoCloseable, NamedRows {
     /** Starts what does not run; each goes on from its stored offset, or from now. Returns when all are running. */
     void start(Set<ShardName> shards, Deadline deadline) throws ProblemException, InterruptedException;
 

@@ -10,7 +10,10 @@ import io.shardshift.controller.stream.ChangeEvent.FenceChanged;
 import io.shardshift.controller.stream.ChangeEvent.HeartbeatSeen;
 import io.shardshift.controller.stream.ChangeEvent.Idle;
 import io.shardshift.controller.stream.ChangeEvent.Image;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged.What;
 import io.shardshift.controller.stream.ChangeEvent.RowChange;
+import io.shardshift.controller.stream.ChangeEvent.RowNamed;
 import io.shardshift.controller.stream.ChangeEvent.SchemaChanged;
 import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.TableSchema;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** From Debezium's records to {@link ChangeEvent}s. Immutable. */
 final class EventReader {
     private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat.";
+
+    /** The engine's name with this is the topic of its notifications. */
+    static final String NOTIFICATIONS = "-notifications";
 
     /** Raising the counter is ours, on a target before phase 4, and changes no column. */
     private static final Pattern ONLY_AUTO_INCREMENT =
@@ -53,7 +59,7 @@ final class EventReader {
             return false;
         }
         String snapshot = value.getStruct("source").getString("snapshot");
-        return snapshot != null && !snapshot.equals("false");
+        return snapshot != null && !snapshot.equals("false") && !snapshot.equals("incremental");
     }
 
     /** The events that the record stands for; most stand for one. */
@@ -67,6 +73,9 @@ final class EventReader {
         }
         if (!(record.value() instanceof Struct value)) {
             return List.of();
+        }
+        if (record.topic().equals(engine + NOTIFICATIONS)) {
+            return naming(value, position);
         }
         return record.topic().equals(engine) ? schemaChanges(value, position) : change(value, position);
     }
@@ -96,12 +105,39 @@ final class EventReader {
         if (known == null) {
             return List.of();
         }
+        if (Envelope.Operation.READ.code().equals(value.getString("op"))) {
+            Image found = image(known, after);
+            return found == null ? List.of() : List.of(new RowNamed(table, found.row(), position, committedAt));
+        }
         if (truncated) {
             return List.of(new SchemaChanged(table, "TRUNCATE TABLE " + table, position, committedAt));
         }
         String gtid = source.getString("gtid");
         return List.of(new RowChange(
                 table, image(known, before), image(known, after), position, committedAt, gtid == null ? "" : gtid));
+    }
+
+    /** Debezium's notifications of its incremental snapshot; others, and its progress within a table, are of no use. */
+    private List<ChangeEvent> naming(Struct value, StreamPosition position) {
+        if (!"Incremental Snapshot".equals(value.getString("aggregate_type"))) {
+            return List.of();
+        }
+        Map<String, String> details = value.getMap("additional_data");
+        String status = details.getOrDefault("status", "");
+        What what = switch (value.getString("type")) {
+            case "STARTED" -> What.BEGUN;
+            case "TABLE_SCAN_COMPLETED" ->
+                // a table that cannot be read is passed over, with a word here and nowhere else
+                status.equals("SUCCEEDED") || status.equals("EMPTY") ? What.TABLE_DONE : What.TABLE_FAILED;
+            case "COMPLETED", "ABORTED" -> What.ENDED;
+            default -> null;
+        };
+        if (what == null) {
+            return List.of();
+        }
+        String table = details.getOrDefault("scanned_collection", "");
+        String name = table.startsWith(schema + ".") ? table.substring(schema.length() + 1) : table;
+        return List.of(new NamingChanged(value.getString("id"), what, name, status, position));
     }
 
     private static @Nullable Image image(TableSchema table, @Nullable Struct values) {

@@ -203,6 +203,13 @@ public final class JdbcShardSession implements ShardSession {
     }
 
     @Override
+    public boolean hasRows(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
+        RowSql sql = sqlOfRange(table, range.hasBounds());
+        return !query(sql.selectFirst(range, slots), sql, statement -> sql.bindRange(statement, range))
+                .isEmpty();
+    }
+
+    @Override
     public int deleteRange(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
         RowSql sql = sqlOfRange(table, range.hasBounds());
         return update(sql.deleteRange(range, slots), statement -> sql.bindRange(statement, range));

@@ -111,7 +111,7 @@ public final class Mirror {
             for (MirroredGroup group : ordered) {
                 requireMirror(mirror, group);
             }
-            int deleted = mirror.deleteRange(table, range, slots);
+            int deleted = deleteRange(mirror, table, range, slots);
             try {
                 if (!rows.isEmpty()) {
                     mirror.loadRows(table, rows);
@@ -135,6 +135,16 @@ public final class Mirror {
                             .toList(),
                     (more, moreKeys) -> owner.readRows(more, moreKeys, RowLock.SHARE_NOWAIT));
         });
+    }
+
+    /**
+     * A DELETE that finds nothing still waits for the row after its range, which another copier has just written: copiers
+     * would take turns, and time out. What is not committed yet and so not seen was written by who held the owner's row
+     * before us: either it is a row that the owner has, and INSERT meets it, or it is rolled back.
+     */
+    private static int deleteRange(ShardSession mirror, ShardedTable table, KeyRange range, SlotRanges slots)
+            throws ShardException {
+        return mirror.hasRows(table, range, slots) ? mirror.deleteRange(table, range, slots) : 0;
     }
 
     private static SlotRanges union(List<MirroredGroup> groups) {

@@ -62,6 +62,11 @@ final class RowSql {
                 + rangeCondition(range) + " AND " + slotCondition(slots) + " ORDER BY " + keyList() + lockText(lock);
     }
 
+    /** The first row of the range. */
+    String selectFirst(KeyRange range, SlotRanges slots) {
+        return selectRange(range, slots, RowLock.NONE) + " LIMIT 1";
+    }
+
     String deleteByKeys(int keys, SlotRanges slots) {
         return delete() + keysCondition(keys) + " AND " + slotCondition(slots);
     }

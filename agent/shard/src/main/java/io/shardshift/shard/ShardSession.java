@@ -55,7 +55,13 @@ public interface ShardSession extends AutoCloseable {
     /** Deletes the rows of {@code keys} whose stored slot is in {@code slots}; answers how many. */
     int deleteRows(ShardedTable table, Collection<PrimaryKey> keys, SlotRanges slots) throws ShardException;
 
-    /** Deletes the rows of {@code range} whose stored slot is in {@code slots}; answers how many. */
+    /** Whether a committed row of {@code slots} is in {@code range}: a plain read that waits for nobody. */
+    boolean hasRows(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException;
+
+    /**
+     * Deletes the rows of {@code range} whose stored slot is in {@code slots}; answers how many. It waits for whoever holds
+     * a row of the range or the first row after it.
+     */
     int deleteRange(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException;
 
     /** Plain INSERT [8]. {@link ShardException.Kind#DUPLICATE_KEY} names the key: {@link ShardException#duplicateKey()}. */

@@ -9,6 +9,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class MirrorTest {
@@ -47,6 +49,31 @@ class MirrorTest {
             Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), KeyRange.ALL);
             assertThat(shards.target.rows("SELECT id, v FROM t ORDER BY id"))
                     .isEqualTo(List.of(List.of("1", "10"), List.of("9", "90")));
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherSlotThanTheGroupsIsNotCopied() throws Exception { // [15]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 10, 'a'), (9, 90, 'stays')");
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(9)));
+            Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), KeyRange.ALL);
+            assertThat(shards.target.rows("SELECT id FROM t")).isEqualTo(List.of(List.of("1")));
+        }
+    }
+
+    @Test
+    void contentsAreComparedAsBytesAndNotByCollation() throws Exception { // [7]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'A'), (2, 2, 'b ')");
+            shards.target.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b')");
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2)));
+            assertThat(shards.target.rows("SELECT HEX(name) FROM t ORDER BY id"))
+                    .isEqualTo(List.of(List.of("41"), List.of("6220")));
         }
     }
 
@@ -90,6 +117,46 @@ class MirrorTest {
     }
 
     @Test
+    void aRangeDoesNotWaitForWhoWritesTheNextOne() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror();
+                Connection neighbour = shards.target.connect()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')");
+            neighbour.setAutoCommit(false);
+            neighbour.createStatement().execute("INSERT INTO t VALUES (3, 3, 'c')");
+            KeyRange range = new KeyRange(java.util.Optional.empty(), java.util.Optional.of(key(2)), true);
+            Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), range);
+            assertThat(shards.target.rows("SELECT id FROM t")).isEqualTo(List.of(List.of("1"), List.of("2")));
+            neighbour.rollback();
+        }
+    }
+
+    @Test
+    void aRowThatWasCommittedAfterTheLookIsMetByTheInsert() throws Exception { // [36]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror();
+                Connection agent = shards.target.connect()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 5, 'a'), (2, 2, 'b')");
+            agent.setAutoCommit(false);
+            agent.createStatement().execute("INSERT INTO t VALUES (1, 5, 'a')"); // it has committed at the owner
+            CompletableFuture<Mirror.Written> copied = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return Mirror.range(owner, mirror, List.of(shards.group), shards.table("t", "id"), KeyRange.ALL);
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            });
+            shards.awaitLockWait(shards.target);
+            agent.commit();
+            assertThat(copied.get().inserted()).isEqualTo(1);
+            assertThat(shards.target.rows("SELECT * FROM t ORDER BY id"))
+                    .isEqualTo(shards.source.rows("SELECT * FROM t ORDER BY id"));
+        }
+    }
+
+    @Test
     void aSetNeverQueuesBehindAnApplicationsLock() throws Exception {
         try (TwoShards shards = new TwoShards(TABLE);
                 ShardSession owner = shards.owner();
@@ -100,9 +167,8 @@ class MirrorTest {
             application.createStatement().execute("UPDATE t SET v = 5 WHERE id = 1");
             assertThatThrownBy(() ->
                             Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
-                    .isInstanceOfSatisfying(
-                            ShardException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.LOCK_REFUSED));
+                    .isInstanceOfSatisfying(ShardException.class, e -> assertThat(e.kind())
+                            .isEqualTo(ShardException.Kind.LOCK_REFUSED));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }
     }
@@ -117,9 +183,8 @@ class MirrorTest {
             ShardSession losesOwner = before(mirror, "insertRows", () -> TwoShards.kill(shards.source, id));
             assertThatThrownBy(
                             () -> Mirror.keys(owner, losesOwner, shards.group, shards.table("t", "id"), Set.of(key(1))))
-                    .isInstanceOfSatisfying(
-                            ShardException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.CONNECTION_LOST));
+                    .isInstanceOfSatisfying(ShardException.class, e -> assertThat(e.kind())
+                            .isEqualTo(ShardException.Kind.CONNECTION_LOST));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }
     }
@@ -132,12 +197,9 @@ class MirrorTest {
                 Connection application = shards.source.connect()) {
             shards.target.execute("INSERT INTO t VALUES (5, 5, 'e')");
             application.createStatement().execute("SET innodb_lock_wait_timeout = 1");
-            ShardSession watched = before(
-                    mirror,
-                    "commit",
-                    () -> assertThatThrownBy(
-                                    () -> application.createStatement().execute("INSERT INTO t VALUES (5, 6, 'f')"))
-                            .hasMessageContaining("Lock wait timeout"));
+            ShardSession watched = before(mirror, "commit", () -> assertThatThrownBy(
+                            () -> application.createStatement().execute("INSERT INTO t VALUES (5, 6, 'f')"))
+                    .hasMessageContaining("Lock wait timeout"));
             Mirror.keys(owner, watched, shards.group, shards.table("t", "id"), Set.of(key(5)));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }

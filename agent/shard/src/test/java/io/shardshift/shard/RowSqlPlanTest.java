@@ -61,6 +61,7 @@ class RowSqlPlanTest {
                     "PRIMARY",
                     sql.selectRange(range, TwoShards.SLOTS, RowLock.SHARE_NOWAIT),
                     s -> sql.bindRange(s, range));
+            usesIndex(connection, "PRIMARY", sql.selectFirst(range, TwoShards.SLOTS), s -> sql.bindRange(s, range));
             usesIndex(connection, "PRIMARY", sql.deleteRange(range, TwoShards.SLOTS), s -> sql.bindRange(s, range));
         }
     }

@@ -36,4 +36,22 @@ public record Keyspace(
         shards = Collections.unmodifiableSortedMap(new TreeMap<>(shards));
         unique = List.copyOf(unique);
     }
+
+    /** Whether {@code other} is this keyspace with tables added, and nothing else: their unique keys may come with them. */
+    public boolean isExtendedBy(Keyspace other) {
+        Keyspace withTheirs = new Keyspace(
+                name,
+                shardFunction,
+                other.tables,
+                allTables,
+                shards,
+                slotMap,
+                autoIncrementIncrement,
+                other.unique,
+                shardKeyForm);
+        return other.equals(withTheirs)
+                && other.tables.size() > tables.size()
+                && other.tables.entrySet().containsAll(tables.entrySet())
+                && other.unique.containsAll(unique);
+    }
 }

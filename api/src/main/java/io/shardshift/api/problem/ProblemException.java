@@ -3,7 +3,7 @@ package io.shardshift.api.problem;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a {@link Problem} to whoever shows it. */
-public final class ProblemException extends Exception {
+public class ProblemException extends Exception {
     private final transient Problem problem;
 
     public ProblemException(Problem problem) {

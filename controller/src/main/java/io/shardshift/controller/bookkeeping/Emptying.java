@@ -20,6 +20,7 @@ import io.shardshift.shard.ShardedTable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Removes a group's rows from a shard where none of them counts: before MIRROR, what an earlier attempt left, and for purge.
@@ -30,7 +31,7 @@ import java.util.Optional;
  */
 public final class Emptying {
     /** Rows looked at in a batch: its locks last milliseconds, and a replica applies it at once. */
-    private static final int ROWS = 1_000;
+    public static final int ROWS = 1_000;
 
     private static final Duration BATCH = Duration.ofSeconds(5);
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(50);
@@ -52,8 +53,11 @@ public final class Emptying {
     private final ShardSessions sessions;
     private final Timing timing;
     private final Throttle throttle;
+    private final LongConsumer onDeleted;
 
-    public Emptying(ShardSessions sessions, Timing timing, Throttle throttle) {
+    /** @param onDeleted told the rows of each batch that was committed */
+    public Emptying(ShardSessions sessions, Timing timing, Throttle throttle, LongConsumer onDeleted) {
+        this.onDeleted = onDeleted;
         this.sessions = sessions;
         this.timing = timing;
         this.throttle = throttle;
@@ -90,6 +94,7 @@ public final class Emptying {
                 continue;
             }
             deleted += batch.deleted();
+            onDeleted.accept(batch.deleted());
             if (batch.end().isEmpty()) {
                 return deleted;
             }

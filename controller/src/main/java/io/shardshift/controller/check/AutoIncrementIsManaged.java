@@ -1,52 +1,27 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.shard.TableSchema;
-import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Fails for auto-increment values that two shards could both give [15]. */
-final class AutoIncrementIsManaged implements Check {
+final class AutoIncrementIsManaged extends TableCheck {
     @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
-    }
-
-    @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        if (context.keyspace().autoIncrementIncrement() != null || allMoveTogether(context)) {
-            return findings.list(); // [15]
+    void inspect(CheckContext context, ShardView source, TableSchema schema, Findings findings) {
+        if (context.keyspace().autoIncrementIncrement() == null
+                && !context.allSlotsMoveTogether()
+                && isUniqueByItself(schema)) { // [15]
+            findings.fail(
+                    Findings.at(source, schema.name()),
+                    Problem.of(
+                                    ErrorCode.AUTO_INCREMENT_NOT_MANAGED,
+                                    "{}.{} of {} is AUTO_INCREMENT and unique by itself, but each shard counts alone",
+                                    schema.name(),
+                                    schema.autoIncrement().orElse(""),
+                                    source)
+                            .remedy("keyspace autoIncrement: {increment: 16}"));
         }
-        for (ShardView source : context.sources()) {
-            for (String table : context.tables()) {
-                Optional<TableSchema> schema = source.schema(table);
-                if (schema.isPresent() && isUniqueByItself(schema.get())) {
-                    findings.fail(
-                            Findings.at(source, table),
-                            Problem.of(
-                                            ErrorCode.AUTO_INCREMENT_NOT_MANAGED,
-                                            "{}.{} of {} is AUTO_INCREMENT and unique by itself, but each shard counts"
-                                                    + " alone",
-                                            table,
-                                            schema.get().autoIncrement().orElse(""),
-                                            source)
-                                    .remedy("keyspace autoIncrement: {increment: 16}"));
-                }
-            }
-        }
-        return findings.list();
-    }
-
-    /** One group that holds all slots: no other shard ever gives values at the same time. */
-    private static boolean allMoveTogether(CheckContext context) {
-        int slots = context.keyspace().slotMap().slots();
-        return context.groups().size() == 1 && context.groups().get(0).slots().size() == slots;
     }
 
     private static boolean isUniqueByItself(TableSchema schema) {

@@ -1,6 +1,7 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.ProblemException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -9,12 +10,17 @@ import java.util.Set;
 public interface Check {
     /** When a check runs. */
     enum Scope {
-        /** Before a migration begins, and in a dry run. */
+        /** Before a migration begins, and in a dry run: may count rows. */
         PREFLIGHT,
-        /** Again and again while it runs: for what can change under way. */
+        /** Every few seconds while it runs, for what can change under way: settings and definitions, never rows. */
         RUNNING,
-        /** Before each hand-off. */
-        HANDOFF
+        /** Before each hand-off: as RUNNING. */
+        HANDOFF;
+
+        /** For what can change under way. */
+        static final Set<Scope> ALWAYS = Set.of(PREFLIGHT, RUNNING, HANDOFF);
+        /** For what stays as it was, or takes too long to be asked again. */
+        static final Set<Scope> AT_FIRST = Set.of(PREFLIGHT);
     }
 
     default String name() {
@@ -24,5 +30,5 @@ public interface Check {
     Set<Scope> scopes();
 
     /** What was found; a subject without a finding counts as passed. An exception is a finding too: it could not be run. */
-    List<Finding> inspect(CheckContext context) throws SQLException;
+    List<Finding> inspect(CheckContext context) throws SQLException, ProblemException;
 }

@@ -6,6 +6,7 @@ import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.check.Check.Scope;
 import io.shardshift.shard.JdbcShardSession;
@@ -14,11 +15,14 @@ import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSession.Isolation;
 import io.shardshift.shard.ShardSessions.Purpose;
+import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.TableSchema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,30 +34,44 @@ public final class CheckContext implements AutoCloseable {
     /** A count over a whole table goes on no longer than this; what it has not finished is unknown. */
     static final Duration COUNT = Duration.ofSeconds(2);
 
-    /** Also bounds every single call: a shard that hangs costs a run this much. */
-    private static final Duration RUN = Duration.ofSeconds(60);
+    /** Time for a connection and for one query; a shard that hangs costs a run little more than this. */
+    private static final Duration QUERY = Duration.ofSeconds(5);
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    /** The same while a migration runs: RUNNING comes again within seconds, and a hand-off waits for HANDOFF. */
+    private static final Duration QUERY_UNDER_WAY = Duration.ofSeconds(2);
+
+    private static final Duration RUN = Duration.ofSeconds(60);
+    private static final Duration RUN_UNDER_WAY = Duration.ofSeconds(8);
 
     private final Keyspace keyspace;
     private final MigrationPlan plan;
     private final List<Group> groups;
     private final Scope scope;
     private final Timing timing;
+    private final Remembered remembered;
+    private final Deadline deadline;
     private final List<JdbcShardSession> sessions = new ArrayList<>();
     private final Map<ShardName, ShardView> shards = new TreeMap<>();
     private final Map<ShardName, String> unreachable = new TreeMap<>();
     private List<String> tables = List.of();
 
-    private CheckContext(Keyspace keyspace, MigrationPlan plan, List<Group> groups, Scope scope, Timing timing) {
+    private CheckContext(
+            Keyspace keyspace,
+            MigrationPlan plan,
+            List<Group> groups,
+            Scope scope,
+            Timing timing,
+            Remembered remembered) {
         this.keyspace = keyspace;
         this.plan = plan;
         this.groups = List.copyOf(groups);
         this.scope = scope;
         this.timing = timing;
+        this.remembered = remembered;
+        this.deadline = timing.deadlineIn(scope == Scope.PREFLIGHT ? RUN : RUN_UNDER_WAY);
     }
 
-    /** Opens a session with each source and target. A shard that does not answer is a finding later, not an exception. */
+    /** As below, with nothing remembered: for a dry run. */
     public static CheckContext open(
             Keyspace keyspace,
             MigrationPlan plan,
@@ -61,7 +79,23 @@ public final class CheckContext implements AutoCloseable {
             JdbcShardSessions sessions,
             Timing timing,
             Scope scope) {
-        CheckContext context = new CheckContext(keyspace, plan, groups, scope, timing);
+        return open(keyspace, plan, groups, sessions, timing, scope, Remembered.inMemory());
+    }
+
+    /**
+     * Opens a session with each source and target. A shard that does not answer is a finding later, not an exception.
+     *
+     * @param remembered the migration's, the same at each run: what PREFLIGHT saw is what RUNNING and HANDOFF compare with
+     */
+    public static CheckContext open(
+            Keyspace keyspace,
+            MigrationPlan plan,
+            List<Group> groups,
+            JdbcShardSessions sessions,
+            Timing timing,
+            Scope scope,
+            Remembered remembered) {
+        CheckContext context = new CheckContext(keyspace, plan, groups, scope, timing, remembered);
         Set<ShardName> sources = new TreeSet<>();
         Set<ShardName> targets = new TreeSet<>();
         groups.forEach(group -> {
@@ -82,15 +116,19 @@ public final class CheckContext implements AutoCloseable {
                         session.connection(),
                         sources.contains(shard),
                         targets.contains(shard),
-                        context.tables)));
+                        context.tables,
+                        context.deadline,
+                        context.queryTime())));
         return context;
+    }
+
+    private Duration queryTime() {
+        return scope == Scope.PREFLIGHT ? QUERY : QUERY_UNDER_WAY;
     }
 
     private void tryOpen(JdbcShardSessions all, ShardName shard, Map<ShardName, JdbcShardSession> opened) {
         try {
-            // A first, short-lived session bounds the wait for a shard that is away.
-            all.open(shard, Purpose.PLAIN, timing.deadlineIn(CONNECT)).close();
-            JdbcShardSession session = all.open(shard, Purpose.PLAIN, timing.deadlineIn(RUN));
+            JdbcShardSession session = all.open(shard, Purpose.PLAIN, timing.deadlineIn(queryTime()));
             sessions.add(session);
             session.begin(Isolation.READ_COMMITTED);
             opened.put(shard, session);
@@ -136,6 +174,21 @@ public final class CheckContext implements AutoCloseable {
         return timing;
     }
 
+    /** What earlier runs of this migration saw. */
+    Remembered remembered() {
+        return remembered;
+    }
+
+    /** The migration's name, for remedies. */
+    String migration() {
+        return plan.name().value();
+    }
+
+    /** Warnings that the plan accepts, as it has them. */
+    List<String> accepted() {
+        return plan.accepted();
+    }
+
     /** Names of the keyspace's tables, sorted. */
     List<String> tables() {
         return tables;
@@ -149,6 +202,27 @@ public final class CheckContext implements AutoCloseable {
 
     boolean isSharded() {
         return !keyspace.allTables();
+    }
+
+    /** The table with its slots; empty where its shard key is one that ShardKeyExists or ShardKeyTypeIsSupported refuses. */
+    Optional<ShardedTable> sharded(TableSchema schema) {
+        try {
+            ShardedTable table = new ShardedTable(schema, shardKey(schema.name()), keyspace.shardFunction());
+            return table.slotSql().isEmpty() ? Optional.empty() : Optional.of(table);
+        } catch (IllegalArgumentException e) { // those checks say what is wrong with it, of every source
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the column is one of its table's shard key. */
+    boolean isShardKey(String table, String column) {
+        return shardKey(table).stream().anyMatch(column::equalsIgnoreCase);
+    }
+
+    /** One group holds all slots: at no time do two shards hold rows of the keyspace that count. */
+    boolean allSlotsMoveTogether() {
+        int slots = keyspace.slotMap().slots();
+        return groups.size() == 1 && groups.get(0).slots().size() == slots;
     }
 
     /** The shards that answer, in order of name. */

@@ -1,60 +1,46 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
+import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.TableSchema;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Fails where a table is defined otherwise on two shards: rows travel by column, and must mean the same. */
-final class DefinitionsAreAlike implements Check {
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT, Scope.RUNNING);
+final class DefinitionsAreAlike extends ShardCheck {
+    DefinitionsAreAlike() {
+        super(Side.ALL, Scope.AT_FIRST); // SchemaIsUnchanged looks after definitions from then on
     }
 
     @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
+    void inspect(CheckContext context, ShardView shard, Findings findings) throws SQLException {
         for (String table : context.tables()) {
-            Optional<ShardView> first = Optional.empty();
-            for (ShardView shard : sourcesFirst(context)) {
-                Optional<TableSchema> found = shard.schema(table);
-                if (found.isEmpty()) {
-                    continue; // a target's is made from the source's
-                }
-                if (first.isEmpty()) {
-                    first = Optional.of(shard);
-                    continue;
-                }
-                String wanted = first.get().schema(table).orElseThrow().definition();
-                if (!found.get().definition().equals(wanted)) {
-                    findings.fail(
-                            Findings.at(shard, table),
-                            problem(
-                                    table,
-                                    first.get(),
-                                    wanted,
-                                    shard,
-                                    found.get().definition()));
-                }
+            Optional<TableSchema> found = shard.schema(table);
+            Optional<ShardView> model = firstWith(context, table);
+            if (found.isEmpty() || model.isEmpty()) {
+                continue; // a target's is made from the source's
+            }
+            String wanted = model.get().schema(table).orElseThrow().definition();
+            if (!found.get().definition().equals(wanted)) {
+                Problem problem =
+                        problem(table, model.get(), wanted, shard, found.get().definition());
+                findings.fail(Findings.at(shard, table), problem);
             }
         }
-        return findings.list();
     }
 
-    private static List<ShardView> sourcesFirst(CheckContext context) {
-        List<ShardView> shards = new ArrayList<>(context.sources());
-        context.targets().stream().filter(shard -> !shard.isSource()).forEach(shards::add);
-        return shards;
+    private static Optional<ShardView> firstWith(CheckContext context, String table) throws SQLException {
+        for (ShardView source : context.sources()) {
+            if (source.schema(table).isPresent()) {
+                return Optional.of(source);
+            }
+        }
+        return Optional.empty();
     }
 
-    private static Problem problem(String table, ShardView first, String wanted, ShardView shard, String found) {
+    private static Problem problem(String table, ShardView model, String wanted, ShardView shard, String found) {
         List<String> wantedLines = wanted.lines().toList();
         List<String> foundLines = found.lines().toList();
         int line = 0;
@@ -65,13 +51,17 @@ final class DefinitionsAreAlike implements Check {
         }
         return Problem.of(
                         ErrorCode.DEFINITIONS_DIFFER,
-                        "{} differs: {} has '{}', {} has '{}'",
+                        "{} of {} has '{}', expected '{}' as on {}",
                         table,
-                        first,
-                        line(wantedLines, line),
                         shard,
-                        line(foundLines, line))
-                .remedy("alter {} on {} to the definition on {}, or drop it there if it is empty", table, shard, first);
+                        line(foundLines, line),
+                        line(wantedLines, line),
+                        model)
+                .remedy(
+                        "DROP TABLE {}; -- on {} if it is empty there, else ALTER it to SHOW CREATE TABLE of {}",
+                        Identifiers.quote(table),
+                        shard,
+                        model);
     }
 
     private static String line(List<String> lines, int number) {

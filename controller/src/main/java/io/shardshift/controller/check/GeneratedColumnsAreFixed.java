@@ -1,48 +1,33 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** Fails for a generated column that reads a TIMESTAMP: its value depends on the session's time zone. */
-final class GeneratedColumnsAreFixed implements Check {
+final class GeneratedColumnsAreFixed extends ColumnCheck {
     @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
-    }
-
-    @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        for (ShardView source : context.sources()) {
-            List<SqlRow> timestamps = source.queryTables("SELECT TABLE_NAME, COLUMN_NAME"
-                    + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN {tables}"
-                    + " AND DATA_TYPE = 'timestamp'");
-            for (SqlRow row : source.queryTables("SELECT TABLE_NAME, COLUMN_NAME, GENERATION_EXPRESSION"
-                    + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN {tables}"
-                    + " AND GENERATION_EXPRESSION <> ''")) {
-                List<String> here = timestamps.stream()
-                        .filter(timestamp -> timestamp.text(1).equals(row.text(1)))
-                        .map(timestamp -> timestamp.text(2))
-                        .toList();
-                if (Mentions.any(row.text(3), here)) {
-                    findings.fail(
-                            Findings.at(source, row.text(1)),
-                            Problem.of(
-                                            ErrorCode.GENERATED_FROM_TIMESTAMP,
-                                            "{}.{} of {} is generated from a TIMESTAMP: {}",
-                                            row.text(1),
-                                            row.text(2),
-                                            source,
-                                            row.text(3))
-                                    .remedy("make the column that it reads DATETIME"));
-                }
+    void inspect(CheckContext context, ShardView source, ColumnInfo column, Findings findings) throws SQLException {
+        if (!column.isGenerated()) {
+            return;
+        }
+        for (ColumnInfo read : source.columns()) {
+            if (read.type().equals("timestamp")
+                    && read.table().equals(column.table())
+                    && Mentions.any(column.generation(), List.of(read.name()))) {
+                findings.fail(
+                        Findings.at(source, column),
+                        Problem.of(
+                                        ErrorCode.GENERATED_FROM_TIMESTAMP,
+                                        "{} of {} is generated from {}, a TIMESTAMP, expected none: {}",
+                                        column,
+                                        source,
+                                        read,
+                                        column.generation())
+                                .because("its value depends on the time zone of the session that writes")
+                                .remedy("ALTER TABLE {} MODIFY {} DATETIME(6)", column.quotedTable(), read.quoted()));
             }
         }
-        return findings.list();
     }
 }

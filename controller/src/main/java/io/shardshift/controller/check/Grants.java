@@ -1,5 +1,8 @@
 package io.shardshift.controller.check;
 
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +19,44 @@ final class Grants {
     private final Set<String> here = new HashSet<>();
     private boolean performanceSchema;
 
-    Grants(String schema) {
+    private Grants(String schema) {
         this.schema = schema;
     }
 
-    void add(String line) {
+    /** What {@code show}, a SHOW GRANTS, prints there. */
+    static Grants read(ShardView shard, String schema, String show) throws SQLException {
+        Grants grants = new Grants(schema);
+        for (SqlRow row : shard.query(show)) {
+            grants.add(row.text(1));
+        }
+        return grants;
+    }
+
+    /** {@code user@host} as a statement names it. */
+    static String account(String userAtHost) {
+        int at = userAtHost.lastIndexOf('@');
+        return quoted(userAtHost.substring(0, at)) + "@" + quoted(userAtHost.substring(at + 1));
+    }
+
+    private static String quoted(String name) {
+        return "'" + name.replace("'", "''") + "'";
+    }
+
+    static Problem problem(
+            ErrorCode code, ShardView shard, String whose, String account, List<String> missing, String on) {
+        String rights = String.join(", ", missing);
+        return Problem.of(code, "{} {} lacks {} on {} of {}", whose, account, rights, on, shard)
+                .remedy("GRANT {} ON {} TO {}", rights, on, account);
+    }
+
+    static void report(
+            Findings findings, ShardView shard, String whose, String account, List<String> missing, String on) {
+        if (!missing.isEmpty()) {
+            findings.fail(shard, problem(ErrorCode.RIGHTS_MISSING, shard, whose, account, missing, on));
+        }
+    }
+
+    private void add(String line) {
         Matcher matcher = GRANT.matcher(line);
         if (!matcher.matches() || !matcher.group(3).equals("*")) {
             return;
@@ -55,8 +91,13 @@ final class Grants {
         return global.contains(right) || global.contains("ALL PRIVILEGES");
     }
 
-    boolean hasInSchema(String right) {
+    private boolean hasInSchema(String right) {
         return hasGlobal(right) || here.contains(right) || here.contains("ALL PRIVILEGES");
+    }
+
+    /** Those of {@code rights} that are given neither globally nor on the schema. */
+    List<String> missingInSchema(List<String> rights) {
+        return rights.stream().filter(right -> !hasInSchema(right)).toList();
     }
 
     boolean hasPerformanceSchema() {

@@ -1,36 +1,17 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
-import io.shardshift.api.problem.Problem;
-import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 /** Fails unless transactions have GTIDs: a stream is resumed by them. */
-final class GtidIsOn implements Check {
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT, Scope.RUNNING);
-    }
-
-    @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        for (ShardView shard : context.shards()) {
-            for (String variable : List.of("gtid_mode", "enforce_gtid_consistency")) {
-                String found = shard.setting(variable);
-                if (!found.equals("ON")) {
-                    findings.fail(
-                            shard,
-                            Problem.of(ErrorCode.GTID_OFF, "{} is {} on {}, expected ON", variable, found, shard)
-                                    .remedy(
-                                            "SET PERSIST {} = ON, by the manual's steps for changing GTID mode online",
-                                            variable));
-                }
-            }
-        }
-        return findings.list();
+final class GtidIsOn extends VariableCheck {
+    GtidIsOn() {
+        super(
+                ErrorCode.GTID_OFF,
+                Side.ALL,
+                Wanted.of("enforce_gtid_consistency", "ON"),
+                Wanted.of("gtid_mode", "ON")
+                        .remedy(
+                                "SET PERSIST gtid_mode = OFF_PERMISSIVE; SET PERSIST gtid_mode = ON_PERMISSIVE;"
+                                        + " SET PERSIST gtid_mode = ON; -- the last when Ongoing_anonymous_transaction_count is 0"));
     }
 }

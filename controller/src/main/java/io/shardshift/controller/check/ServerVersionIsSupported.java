@@ -1,42 +1,33 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Fails on servers that the protocol was not tried on: before 8.0.17, and MariaDB. */
-final class ServerVersionIsSupported implements Check {
+final class ServerVersionIsSupported extends ShardCheck {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
 
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
+    ServerVersionIsSupported() {
+        super(Side.ALL, Scope.AT_FIRST);
     }
 
     @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        for (ShardView shard : context.shards()) {
-            String found = shard.query("SELECT VERSION()").get(0).text(1);
-            if (!isSupported(found)) {
-                findings.fail(
-                        shard,
-                        Problem.of(
-                                        ErrorCode.SERVER_VERSION_UNSUPPORTED,
-                                        "{} is version {}, expected MySQL 8.0.17 or later",
-                                        shard,
-                                        found)
-                                .remedy("upgrade the server first"));
-            }
+    void inspect(CheckContext context, ShardView shard, Findings findings) throws SQLException {
+        String found = shard.query("SELECT VERSION()").get(0).text(1);
+        if (!isSupported(found)) {
+            findings.fail(
+                    shard,
+                    Problem.of(
+                                    ErrorCode.SERVER_VERSION_UNSUPPORTED,
+                                    "{} is version {}, expected MySQL 8.0.17 or later",
+                                    shard,
+                                    found)
+                            .remedy("upgrade the server of {} first", shard));
         }
-        return findings.list();
     }
 
     /** Whether a text as VERSION() prints it names a known server; one that cannot be read does not. */

@@ -4,9 +4,9 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,7 +14,7 @@ import java.util.Set;
 final class ServersAreDistinct implements Check {
     @Override
     public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
+        return Scope.AT_FIRST;
     }
 
     @Override
@@ -32,7 +32,10 @@ final class ServersAreDistinct implements Check {
                                         other,
                                         shard,
                                         shard.setting("server_uuid"))
-                                .remedy("stop one of them, remove auto.cnf from its data directory, start it again"));
+                                .remedy(
+                                        "rm {}auto.cnf # with the server of {} stopped, then start it again",
+                                        shard.setting("datadir").toLowerCase(Locale.ROOT),
+                                        shard));
             }
         }
         return findings.list();

@@ -1,70 +1,61 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.routing.ShardFunction;
-import io.shardshift.shard.Column;
-import io.shardshift.shard.TableSchema;
-import io.shardshift.shard.ValueForm;
-import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.Set;
 
-/** Fails for a shard key whose text is not one and the same in Java and in SQL. */
-final class ShardKeyTypeIsSupported implements Check {
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
-    }
+/** Fails for a shard key whose slot is not one and the same for a value in a statement and for the value stored of it. */
+final class ShardKeyTypeIsSupported extends ColumnCheck {
+    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+    /** Without ENUM and SET: a member's number, or members in another order, are stored as another text. */
+    private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
+
+    private static final Set<String> BYTES =
+            Set.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
 
     @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        for (ShardView source : context.sources()) {
-            for (String table : context.tables()) {
-                Optional<TableSchema> schema = source.schema(table);
-                if (schema.isEmpty()) {
-                    continue;
-                }
-                for (Column column : schema.get().columns()) {
-                    if (context.shardKey(table).stream().anyMatch(column.name()::equalsIgnoreCase)) {
-                        inspect(context, source, table, column, findings);
-                    }
-                }
-            }
+    void inspect(CheckContext context, ShardView source, ColumnInfo column, Findings findings) {
+        if (!context.isShardKey(column.table(), column.name())) {
+            return;
         }
-        return findings.list();
-    }
-
-    private static void inspect(
-            CheckContext context, ShardView source, String table, Column column, Findings findings) {
         ShardFunction function = context.keyspace().shardFunction();
         boolean integers = function instanceof ShardFunction.Modulo || function instanceof ShardFunction.RangeTable;
-        if (!isExact(column.form()) || (integers && column.form() != ValueForm.NUMBER)) {
+        boolean fits = INTEGERS.contains(column.type()) || (!integers && isOneText(column));
+        if (!fits) {
             findings.fail(
-                    Findings.at(source, table),
+                    Findings.at(source, column),
                     Problem.of(
                                     ErrorCode.SHARD_KEY_TYPE_UNSUPPORTED,
-                                    "{}.{} of {} holds {}, which cannot be a shard key under {}",
-                                    table,
-                                    column.name(),
+                                    "{} of {} is {} and the shard key under {}, expected {}",
+                                    column,
                                     source,
-                                    column.form(),
-                                    function.getClass().getSimpleName())
+                                    column.fullType(),
+                                    function.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                                    integers ? "an integer" : "an integer, a DECIMAL without scale, text or bytes")
+                            .because("{}", why(column))
                             .remedy(
-                                    integers
-                                            ? "take an integer column, or shardFunction crc32"
-                                            : "take an integer, decimal, date, text or binary column"));
+                                    "ALTER TABLE {} MODIFY {} BIGINT NOT NULL; -- or another column as shard key",
+                                    column.quotedTable(),
+                                    column.quoted()));
         }
     }
 
-    private static boolean isExact(ValueForm form) {
-        return switch (form) {
-            case NUMBER, TEMPORAL, TEXT, BINARY -> true;
-            case FLOAT, DOUBLE, TIMESTAMP, BIT, JSON, SPATIAL -> false;
+    /** Statement and row show the value as the same text: 1 is stored as 1.00 in a DECIMAL(5,2), and 5 as 2005 in a YEAR. */
+    private static boolean isOneText(ColumnInfo column) {
+        return (column.type().equals("decimal") && column.scale() == 0)
+                || TEXTS.contains(column.type())
+                || BYTES.contains(column.type());
+    }
+
+    private static String why(ColumnInfo column) {
+        return switch (column.type()) {
+            case "decimal" -> "1 is stored as 1.0, which has another slot, and integer functions would round it";
+            case "year" -> "5 is stored as 2005, which has another slot";
+            case "enum", "set" -> "a value may be written by its number, which has another slot";
+            case "date", "time", "datetime", "timestamp" -> "one moment can be written as many texts";
+            default -> "its values have no text of their own";
         };
     }
 }

@@ -1,12 +1,14 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
 import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.TableSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,29 +26,44 @@ final class ShardView {
     /** MySQL's error of a SELECT that was cut off by MAX_EXECUTION_TIME. */
     private static final int CUT_OFF = 3024;
 
+    /** For the answer of a query that the server has ended by itself. */
+    private static final int ROOM_MILLIS = 1_000;
+
     private final ShardName name;
     private final Connection connection;
     private final boolean source;
     private final boolean target;
     private final List<String> tables;
+    private final Deadline deadline;
+    private final Duration queryTime;
     private final Map<String, Optional<TableSchema>> schemas = new HashMap<>();
     private final Map<String, String> unreadable = new HashMap<>();
     private @Nullable Map<String, String> variables;
+    private @Nullable List<ColumnInfo> columns;
 
-    ShardView(ShardName name, Connection connection, boolean source, boolean target, List<String> tables) {
+    /**
+     * @param deadline nothing is asked after it
+     * @param queryTime each query ends within it
+     */
+    ShardView(
+            ShardName name,
+            Connection connection,
+            boolean source,
+            boolean target,
+            List<String> tables,
+            Deadline deadline,
+            Duration queryTime) {
         this.name = name;
         this.connection = connection;
         this.source = source;
         this.target = target;
         this.tables = tables;
+        this.deadline = deadline;
+        this.queryTime = queryTime;
     }
 
     ShardName name() {
         return name;
-    }
-
-    Connection connection() {
-        return connection;
     }
 
     boolean isSource() {
@@ -75,19 +92,38 @@ final class ShardView {
         return text.isEmpty() ? 0 : Long.parseLong(text);
     }
 
+    /** Columns of the keyspace's tables here, in order of table and place. */
+    List<ColumnInfo> columns() throws SQLException {
+        List<ColumnInfo> known = columns;
+        if (known == null) {
+            known = ColumnInfo.read(this);
+            columns = known;
+        }
+        return known;
+    }
+
+    /** Name of the schema, empty when the shard's url has none. */
+    String schemaName() throws SQLException {
+        return query("SELECT DATABASE()").get(0).text(1);
+    }
+
+    /** Whether a table of that name is here, of the keyspace or not. */
+    boolean hasTable(String table) throws SQLException {
+        return !query(
+                        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
+                        table)
+                .isEmpty();
+    }
+
     /** The table here; empty when it is absent or cannot be read: see {@link #unreadable}. */
     Optional<TableSchema> schema(String table) throws SQLException {
         Optional<TableSchema> known = schemas.get(table);
         if (known == null) {
             try {
-                known = SchemaReader.read(connection, table);
+                known = call(all -> SchemaReader.read(all, table));
             } catch (IllegalArgumentException e) { // a character set that has no Java name
                 unreadable.put(table, String.valueOf(e.getMessage()));
                 known = Optional.empty();
-            } catch (SQLException e) {
-                throw named(e);
-            } finally {
-                connection.commit();
             }
             schemas.put(table, known);
         }
@@ -99,22 +135,61 @@ final class ShardView {
         return unreadable;
     }
 
-    List<SqlRow> query(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            ResultSet result = statement.executeQuery();
-            List<SqlRow> rows = new ArrayList<>();
-            while (result.next()) {
-                rows.add(new SqlRow(result));
-            }
-            return rows;
+    /** SQL of another room on this shard's connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /** Runs {@code work} as a transaction of its own; the socket's time-out bounds each of its statements. */
+    <T> T call(Work<T> work) throws SQLException {
+        requireTime();
+        boolean done = false;
+        try {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(queryTime.toMillis()) + ROOM_MILLIS);
+            T result = work.run(connection);
+            connection.commit();
+            done = true;
+            return result;
         } catch (SQLException e) {
             throw named(e);
         } finally {
-            connection.commit();
+            if (!done && !connection.isClosed()) {
+                connection.rollback();
+            }
         }
+    }
+
+    List<SqlRow> query(String sql, Object... values) throws SQLException {
+        return call(all -> {
+            try (PreparedStatement statement = all.prepareStatement(limited(sql))) {
+                for (int i = 0; i < values.length; i++) {
+                    statement.setObject(i + 1, values[i]);
+                }
+                ResultSet result = statement.executeQuery();
+                List<SqlRow> rows = new ArrayList<>();
+                while (result.next()) {
+                    rows.add(new SqlRow(result));
+                }
+                return rows;
+            }
+        });
+    }
+
+    private void requireTime() throws SQLException {
+        if (deadline.hasPassed()) {
+            throw new SQLException(name + ": not asked, the time for all checks is up");
+        }
+    }
+
+    /** The server ends a SELECT that takes too long, so that the connection stays good for the next. */
+    private String limited(String sql) {
+        boolean bare = sql.startsWith("SELECT ") && !sql.startsWith("SELECT /*+");
+        return bare ? limited(sql, Math.min(queryTime.toMillis(), deadline.leftMillisAtLeastOne())) : sql;
+    }
+
+    private static String limited(String select, long millis) {
+        return "SELECT /*+ MAX_EXECUTION_TIME(" + millis + ") */ " + select.substring("SELECT ".length());
     }
 
     /** A query about the keyspace's tables: {@code {tables}} in it is their list, as often as it stands there. */
@@ -132,10 +207,11 @@ final class ShardView {
 
     /** One number of a bounded SELECT, empty when it was cut off: unknown, never 0. */
     Optional<Long> bounded(String select) throws SQLException {
-        String bounded = select.replaceFirst(
-                "^SELECT ", "SELECT /*+ MAX_EXECUTION_TIME(" + CheckContext.COUNT.toMillis() + ") */ ");
         try {
-            return Optional.of(query(bounded).get(0).number(1));
+            return Optional.of(query(
+                            limited(select, Math.min(CheckContext.COUNT.toMillis(), deadline.leftMillisAtLeastOne())))
+                    .get(0)
+                    .number(1));
         } catch (SQLException e) {
             if (e.getErrorCode() == CUT_OFF) {
                 return Optional.empty();

@@ -4,7 +4,6 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.Set;
 final class ShardsAreDistinct implements Check {
     @Override
     public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
+        return Scope.AT_FIRST;
     }
 
     @Override
@@ -22,19 +21,16 @@ final class ShardsAreDistinct implements Check {
         Findings findings = new Findings(this);
         Map<String, ShardView> bySchema = new HashMap<>();
         for (ShardView shard : context.shards()) {
-            String schema = shard.query("SELECT DATABASE()").get(0).text(1);
+            String schema = shard.schemaName();
             ShardView other = bySchema.putIfAbsent(shard.setting("server_uuid") + "/" + schema, shard);
             if (other != null || schema.isEmpty()) {
+                String what = other == null
+                        ? "names no schema in its url"
+                        : "is the same schema of the same server as " + other;
                 findings.fail(
                         shard,
-                        Problem.of(
-                                        ErrorCode.SHARDS_SHARE_SCHEMA,
-                                        "{} and {} are both schema '{}' of the same server",
-                                        shard,
-                                        other == null ? "no other" : other,
-                                        schema)
-                                .remedy(
-                                        "give each shard a url with a schema of its own: jdbc:mysql://host:port/schema"));
+                        Problem.of(ErrorCode.SHARDS_SHARE_SCHEMA, "{} {}, expected a schema of its own", shard, what)
+                                .remedy("keyspace shards: {{}: {url: jdbc:mysql://host:port/schema}}", shard));
             }
         }
         return findings.list();

@@ -29,4 +29,14 @@ final class SqlRow {
     long number(int column) {
         return isNull(column) ? 0 : Long.parseLong(text(column));
     }
+
+    /** All values, each told from its neighbours and from NULL. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (String value : values) {
+            text.append(value == null ? "-" : value.length() + ":" + value).append(';');
+        }
+        return text.toString();
+    }
 }

@@ -1,40 +1,36 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 /** Fails where table names compare otherwise on two shards. */
-final class TableNameCaseIsAlike implements Check {
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
+final class TableNameCaseIsAlike extends ShardCheck {
+    private static final String VARIABLE = "lower_case_table_names";
+
+    TableNameCaseIsAlike() {
+        super(Side.ALL, Scope.AT_FIRST);
     }
 
     @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        List<ShardView> shards = context.shards();
-        for (ShardView shard : shards) {
-            String wanted = shards.get(0).setting("lower_case_table_names");
-            String found = shard.setting("lower_case_table_names");
-            if (!found.equals(wanted)) {
-                findings.fail(
-                        shard,
-                        Problem.of(
-                                        ErrorCode.TABLE_NAME_CASE_DIFFERS,
-                                        "lower_case_table_names is {} on {}, but {} on {}",
-                                        found,
-                                        shard,
-                                        wanted,
-                                        shards.get(0))
-                                .remedy("initialise the new server with --lower-case-table-names={}", wanted));
-            }
+    void inspect(CheckContext context, ShardView shard, Findings findings) throws SQLException {
+        ShardView first = context.shards().get(0);
+        String wanted = first.setting(VARIABLE);
+        String found = shard.setting(VARIABLE);
+        if (!found.equals(wanted)) {
+            findings.fail(
+                    shard,
+                    Problem.of(
+                                    ErrorCode.TABLE_NAME_CASE_DIFFERS,
+                                    "{} is {} on {}, expected {} as on {}",
+                                    VARIABLE,
+                                    found,
+                                    shard,
+                                    wanted,
+                                    first)
+                            .remedy(
+                                    "mysqld --initialize --lower-case-table-names={} # for a new, empty server",
+                                    wanted));
         }
-        return findings.list();
     }
 }

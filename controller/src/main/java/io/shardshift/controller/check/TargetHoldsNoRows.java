@@ -1,58 +1,40 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.ShardedTable;
-import io.shardshift.shard.TableSchema;
 import java.sql.SQLException;
 import java.util.BitSet;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Fails for rows of moving slots on a target that no attempt of this migration put there: they would be removed. */
-final class TargetHoldsNoRows implements Check {
-    @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
+final class TargetHoldsNoRows extends ShardCheck {
+    TargetHoldsNoRows() {
+        super(Side.TARGETS, Scope.AT_FIRST);
     }
 
     @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        for (ShardView target : context.targets()) {
-            for (String table : context.tables()) {
-                Optional<TableSchema> schema = target.schema(table);
-                if (schema.isPresent() && hasShardKey(context, schema.get())) {
-                    SlotRanges slots = slotsWithoutFence(context, target);
-                    if (!slots.isEmpty()) {
-                        inspect(context, target, schema.get(), slots, findings);
-                    }
-                }
+    void inspect(CheckContext context, ShardView target, Findings findings) throws SQLException {
+        SlotRanges slots = slotsWithoutFence(context, target);
+        if (slots.isEmpty()) {
+            return;
+        }
+        for (String name : context.tables()) {
+            Optional<ShardedTable> table = target.schema(name).flatMap(context::sharded);
+            if (table.isPresent()) {
+                inspect(context, target, table.get(), slots, findings);
             }
         }
-        return findings.list();
-    }
-
-    private static boolean hasShardKey(CheckContext context, TableSchema schema) {
-        return context.shardKey(schema.name()).stream()
-                .allMatch(wanted -> schema.columns().stream()
-                        .anyMatch(column -> column.name().equalsIgnoreCase(wanted)));
     }
 
     /** Slots of the groups that have no fence on the target: no attempt of ours has put a row there yet. */
     private static SlotRanges slotsWithoutFence(CheckContext context, ShardView target) throws SQLException {
-        boolean known = !target.query(
-                        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
-                        ShardTables.FENCE)
-                .isEmpty();
+        boolean known = target.hasTable(ShardTables.FENCE);
         BitSet slots = new BitSet();
         for (Group group : context.groups()) {
             boolean fenced = known
@@ -69,29 +51,28 @@ final class TargetHoldsNoRows implements Check {
     }
 
     private static void inspect(
-            CheckContext context, ShardView target, TableSchema schema, SlotRanges slots, Findings findings)
+            CheckContext context, ShardView target, ShardedTable table, SlotRanges slots, Findings findings)
             throws SQLException {
-        ShardedTable table = new ShardedTable(
-                schema, context.shardKey(schema.name()), context.keyspace().shardFunction());
+        String quoted = Identifiers.quote(table.name());
         String condition = slots.ranges().stream()
                 .map(range -> table.slotSql() + " BETWEEN " + range.first() + " AND " + range.last())
                 .collect(Collectors.joining(" OR "));
-        Optional<Long> rows = target.bounded("SELECT COUNT(*) FROM (SELECT 1 FROM " + Identifiers.quote(schema.name())
-                + " WHERE " + condition + " LIMIT 1000) AS some_rows");
-        if (rows.isEmpty() || rows.get() > 0) {
+        RowCount rows = RowCount.of(target, quoted, condition);
+        if (!rows.isNone()) {
             findings.failUnlessAccepted(
                     context,
-                    Findings.at(target, schema.name()),
+                    Findings.at(target, table.name()),
                     Problem.of(
                                     ErrorCode.TARGET_HOLDS_ROWS,
-                                    "{} of {} holds {} rows of slots {}, which move there and would be emptied first",
-                                    schema.name(),
+                                    "{} of {} holds {} of slots {}, which move there and would be emptied first",
+                                    table,
                                     target,
-                                    rows.map(count -> count < 1_000 ? count.toString() : "1000 or more")
-                                            .orElse("an unknown number of"),
+                                    rows,
                                     slots)
-                            .remedy("remove them, purge the migration that left them, or plan accepted:"
-                                    + " [TARGET_HOLDS_ROWS]"));
+                            .remedy(
+                                    "purge the migration that left them, or on that shard: DELETE FROM {} WHERE {};",
+                                    quoted,
+                                    condition));
         }
     }
 }

@@ -1,48 +1,30 @@
 package io.shardshift.controller.check;
 
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
+import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.TableSchema;
 import io.shardshift.shard.TableSchema.UniqueKey;
-import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Fails for a key that is unique on each shard alone: copied rows would collide [15]. */
-final class UniqueKeysHoldShardKey implements Check {
+final class UniqueKeysHoldShardKey extends TableCheck {
     @Override
-    public Set<Scope> scopes() {
-        return EnumSet.of(Scope.PREFLIGHT);
-    }
-
-    @Override
-    public List<Finding> inspect(CheckContext context) throws SQLException {
-        Findings findings = new Findings(this);
-        if (!context.isSharded()) {
-            return findings.list(); // all rows move together
-        }
-        for (ShardView source : context.sources()) {
-            for (String table : context.tables()) {
-                Optional<TableSchema> schema = source.schema(table);
-                if (schema.isEmpty()) {
-                    continue;
-                }
-                for (UniqueKey key : schema.get().uniqueKeys()) {
-                    if (!isDeclared(context, table, key) && !holdsShardKey(context, schema.get(), key)) { // [15]
-                        findings.fail(Findings.at(source, table), problem(context, source, table, key));
-                    }
-                }
+    void inspect(CheckContext context, ShardView source, TableSchema schema, Findings findings) {
+        for (UniqueKey key : schema.uniqueKeys()) {
+            if (context.isSharded() // else all rows move together
+                    && !key.columns().isEmpty() // else it is the finding of UniqueKeysAreOverColumns
+                    && !isDeclared(context, schema, key)
+                    && !holdsShardKey(context, schema, key)) { // [15]
+                findings.fail(Findings.at(source, schema.name()), problem(context, source, schema.name(), key));
             }
         }
-        return findings.list();
     }
 
-    private static boolean isDeclared(CheckContext context, String table, UniqueKey key) {
-        String name = table + "." + key.name();
+    private static boolean isDeclared(CheckContext context, TableSchema schema, UniqueKey key) {
+        String name = schema.name() + "." + key.name();
         return context.keyspace().unique().stream().anyMatch(declared -> declared.equalsIgnoreCase(name));
     }
 
@@ -55,6 +37,9 @@ final class UniqueKeysHoldShardKey implements Check {
     }
 
     private static Problem problem(CheckContext context, ShardView source, String table, UniqueKey key) {
+        String columns =
+                context.shardKey(table).stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+        String quoted = Identifiers.quote(key.name());
         return Problem.of(
                         ErrorCode.UNIQUE_KEY_WITHOUT_SHARD_KEY,
                         "key {} of {} on {} does not hold the shard key {}",
@@ -64,8 +49,12 @@ final class UniqueKeysHoldShardKey implements Check {
                         context.shardKey(table))
                 .because("rows of other shards may have the same values")
                 .remedy(
-                        "add the shard key to it, or, where values are unique across shards by nature, declare keyspace"
-                                + " unique: [{}.{}]",
+                        "ALTER TABLE {} DROP {}, ADD {} (..., {}); -- or, where values are unique across shards by nature,"
+                                + " in the keyspace: unique: [{}.{}]",
+                        Identifiers.quote(table),
+                        key.isPrimary() ? "PRIMARY KEY" : "KEY " + quoted,
+                        key.isPrimary() ? "PRIMARY KEY" : "UNIQUE KEY " + quoted,
+                        columns,
                         table,
                         key.name());
     }

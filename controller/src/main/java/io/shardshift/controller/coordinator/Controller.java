@@ -61,6 +61,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private final EventLogs events;
     private final MigrationWiring wiring;
     private final Keyspaces keyspaces;
+    private final Purges purges;
     private final Migrations migrations;
     private volatile @Nullable Lead lead;
     private volatile boolean closed;
@@ -81,8 +82,9 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.events = new EventLogs(timing);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
-        this.migrations =
-                new Migrations(this::requireLead, keyspaces, wiring, this::startCoordinator, events, workers, timing);
+        this.purges = new Purges(wiring, workers, timing);
+        this.migrations = new Migrations(
+                this::requireLead, keyspaces, wiring, this::startCoordinator, purges, events, workers, timing);
         coordination.onSession(state -> {
             if (state == Coordination.SessionState.LOST) {
                 stepDown("the ZooKeeper session was lost");
@@ -97,15 +99,20 @@ public final class Controller implements ControlPlane, AutoCloseable {
             try {
                 if (lead == null) {
                     leadership.prepare();
-                    leadership.resign(name); // a node of this process's that nobody leads by any more
                     Optional<Term> term = leadership.take(name, url);
                     if (term.isPresent()) {
                         begin(term.get());
                     }
-                } else if (leadership
-                        .current()
-                        .filter(now -> now.controller().equals(name))
-                        .isEmpty()) {
+                }
+                Lead mine = lead;
+                if (mine != null) {
+                    startWhatIsStored(mine);
+                }
+                if (mine != null
+                        && leadership
+                                .current()
+                                .filter(now -> now.controller().equals(name))
+                                .isEmpty()) {
                     stepDown("the leader's node is gone");
                 }
             } catch (CoordinationException e) {
@@ -115,22 +122,21 @@ public final class Controller implements ControlPlane, AutoCloseable {
         }
     }
 
-    private synchronized void begin(Term term) throws CoordinationException {
+    private synchronized void begin(Term term) {
         LOG.info("{} leads with term {}", name, term.number());
-        LeaderStore store = new LeaderStore(coordination, term);
-        Lead mine = new Lead(store, term, new ConcurrentHashMap<>());
-        lead = mine;
-        boolean begun = false;
-        try {
-            for (String migration : store.children(ZnodePaths.migrations())) {
-                startCoordinator(mine, new MigrationName(migration));
-            }
-            begun = true;
-        } finally {
-            if (!begun) {
-                stepDown("its migrations could not all be started");
-            }
+        lead = new Lead(
+                new LeaderStore(coordination, term), term, new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
+    }
+
+    /**
+     * Starts what is stored and does not run here: after taking the lead, and again at each look, so that a read that failed
+     * once, or a submission whose answer was lost, leaves nothing standing still.
+     */
+    private void startWhatIsStored(Lead mine) throws CoordinationException {
+        for (String migration : mine.store().children(ZnodePaths.migrations())) {
+            startCoordinator(mine, new MigrationName(migration));
         }
+        purges.resume(mine);
     }
 
     private synchronized void stepDown(String why) {
@@ -142,17 +148,27 @@ public final class Controller implements ControlPlane, AutoCloseable {
         }
     }
 
-    private void startCoordinator(Lead mine, MigrationName migration) throws CoordinationException {
+    private synchronized void startCoordinator(Lead mine, MigrationName migration) throws CoordinationException {
+        if (lead != mine
+                || mine.migrations().containsKey(migration)
+                || mine.ended().contains(migration)) {
+            return;
+        }
         LeaderStore store = mine.store();
         Optional<LeaderStore.Stored<MigrationRecord>> record =
                 store.read(ZnodePaths.migration(migration), MigrationRecord.class);
         Optional<LeaderStore.Stored<MigrationState>> state =
                 store.read(ZnodePaths.state(migration), MigrationState.class);
-        if (record.isEmpty() || state.isEmpty() || state.get().value().step().isEnd()) {
+        if (record.isEmpty() || state.isEmpty()) {
             return;
         }
         MigrationRecord plan = record.get().value();
         KeyspaceRecord keyspace = keyspaceOf(store, plan.plan().keyspace());
+        // One that failed still gives its keyspace back.
+        if (state.get().value().step().isEnd() && !migration.equals(keyspace.running())) {
+            mine.ended().add(migration);
+            return;
+        }
         MigrationCoordinator coordinator = new MigrationCoordinator(
                 wiring.open(plan, keyspace, store),
                 state.get().value(),
@@ -162,6 +178,23 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 handoff -> LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage()));
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));
+        runBeside(() -> coordinator.lookout().run(coordinator::goesOn));
+        runBeside(() -> coordinator.targetWatch().run(coordinator::goesOn));
+    }
+
+    @FunctionalInterface
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+
+    private void runBeside(Loop loop) {
+        workers.execute(() -> {
+            try {
+                loop.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static KeyspaceRecord keyspaceOf(LeaderStore store, KeyspaceName keyspace) throws CoordinationException {
@@ -285,6 +318,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        purges.close();
         stepDown("it is shutting down");
         events.close();
         workers.shutdown();

@@ -30,6 +30,9 @@ final class Handoff {
     /** Rest of the way once the new owner is open, and every stage of a take-back: tried again until this has passed. */
     private static final Duration FORWARD = Duration.ofSeconds(30);
 
+    /** Taking both fences before writers are held. */
+    private static final Duration AHEAD = Duration.ofSeconds(5);
+
     /** Stores the state by compare-and-set before the stage's work. */
     @FunctionalInterface
     interface Record {
@@ -44,17 +47,31 @@ final class Handoff {
                 throws CoordinationException, LeadershipLost, ProblemException, InterruptedException;
     }
 
+    /** The transactions that keep a fence from being changed. */
+    interface Holders {
+        /** Names them: host, process, connection, statement; null where none is seen. */
+        @Nullable
+        String name(ShardName shard, Group group);
+
+        /** Ends those that may be ended; whether there was one. */
+        boolean kill(ShardName shard, Group group);
+    }
+
     private final HandoffStateMachine machine = new HandoffStateMachine();
     private final Group group;
     private final GroupFences fences;
     private final Streams streams;
     private final Routes routes;
     private final Record record;
+    private final Holders holders;
     private final HandoffSpec spec;
     private final Timing timing;
-    private @Nullable Fence closed;
-    private @Nullable Fence found;
-    private long heldNanos;
+    /** Both fences as this leader's last answered change left them; null: not taken in this run. */
+    private @Nullable Fence source;
+
+    private @Nullable Fence target;
+    private @Nullable Long heldSince;
+    private @Nullable Long heldNanos;
 
     Handoff(
             Group group,
@@ -62,6 +79,7 @@ final class Handoff {
             Streams streams,
             Routes routes,
             Record record,
+            Holders holders,
             HandoffSpec spec,
             Timing timing) {
         this.group = group;
@@ -69,13 +87,16 @@ final class Handoff {
         this.streams = streams;
         this.routes = routes;
         this.record = record;
+        this.holders = holders;
         this.spec = spec;
         this.timing = timing;
     }
 
-    /** Longest time writers were held by the last run, in milliseconds. */
-    long pauseMillis() {
-        return heldNanos / 1_000_000;
+    /** How long the last run held writers, in milliseconds: from the hold until an owner was open. Null: it held none. */
+    @Nullable
+    Long pauseMillis() {
+        Long nanos = heldNanos;
+        return nanos == null ? null : nanos / 1_000_000;
     }
 
     /** Runs to DONE or TAKEN_BACK; throws when it cannot get to either, and is then to be run again from what is stored. */
@@ -83,17 +104,19 @@ final class Handoff {
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         fences.openIntent(group, "hand-off to " + from.to());
         HandoffState state = from;
-        long begun = timing.nanoTime();
+        if (takesBothFirst(state.stage())) { // [21] and all that can be done before writers are held
+            Deadline soon = timing.deadlineIn(AHEAD);
+            source = fences.taken(group, from.from(), soon);
+            target = fences.taken(group, from.to(), soon);
+        }
         Deadline deadline = timing.deadlineIn(spec.deadline());
         Deadline forward = timing.deadlineIn(FORWARD);
+        boolean killed = false;
         while (!state.isOver()) {
             record.store(state);
             try {
                 if (work(state, isForward(state) ? forward : deadline, forward)) {
-                    Fence target = found;
-                    boolean open =
-                            state.stage() == HandoffStage.REWRITE && target != null && target.role() == Role.OWNER;
-                    state = open ? machine.foundOpen(state) : machine.stageDone(state);
+                    state = done(state);
                 } else {
                     state = failed(state, deadlinePassed(state));
                 }
@@ -101,24 +124,65 @@ final class Handoff {
                 if (e.kind() == FenceException.Kind.ANOTHER_LEADER) {
                     throw e;
                 }
-                state = failedOrThrow(
-                        state,
-                        e,
-                        Problem.of(
-                                        ErrorCode.FENCE_HELD_BY_TRANSACTION,
-                                        "Slots {} stay on {}: {}. Nothing has changed.",
-                                        group.slots(),
-                                        state.from(),
-                                        String.valueOf(e.getMessage()))
-                                .remedy("end the transaction that holds the fence; the next try comes by itself"));
+                String who = e.kind() == FenceException.Kind.HELD ? holders.name(e.shard(), group) : null;
+                if (!killed && mayKill(state, e) && holders.kill(e.shard(), group)) {
+                    killed = true;
+                    deadline = timing.deadlineIn(spec.deadline()); // once more, now that it is gone
+                    if (state.stage() == HandoffStage.CLOSE) {
+                        state = state.at(HandoffStage.HOLD); // the hold has ended by itself meanwhile
+                    }
+                    continue;
+                }
+                state = failedOrThrow(state, e, notChanged(state, e, who));
             } catch (ProblemException e) {
                 state = failedOrThrow(state, e, e.problem());
             }
         }
-        heldNanos = timing.nanoTime() - begun;
         record.store(state);
         fences.clearIntent(group);
         return state;
+    }
+
+    /** From OPEN's end on, and once "from" is open again, no fence is concluded from, and one that is away bars nothing. */
+    private static boolean takesBothFirst(HandoffStage stage) {
+        return switch (stage) {
+            case HOLD, CLOSE, DRAIN, PUBLISH_READS, OPEN, RESTORE_READS, REWRITE, REOPEN -> true;
+            case MIRROR_BACK, PUBLISH_ROUTES, DONE, RESTORE_ROUTES, TAKEN_BACK -> false;
+        };
+    }
+
+    private boolean mayKill(HandoffState state, FenceException e) {
+        return spec.onLongTransaction() == HandoffSpec.OnLongTransaction.KILL
+                && e.kind() == FenceException.Kind.HELD
+                && (state.stage() == HandoffStage.CLOSE || state.stage() == HandoffStage.OPEN);
+    }
+
+    private HandoffState done(HandoffState state) {
+        boolean opens = state.stage() == HandoffStage.OPEN || state.stage() == HandoffStage.REOPEN;
+        Long since = heldSince;
+        if (opens && since != null) {
+            heldNanos = timing.nanoTime() - since;
+        }
+        Fence found = target;
+        boolean wasOpen = state.stage() == HandoffStage.REWRITE && found != null && found.role() == Role.OWNER;
+        return wasOpen ? machine.foundOpen(state) : machine.stageDone(state);
+    }
+
+    private Problem notChanged(HandoffState state, FenceException e, @Nullable String who) {
+        boolean held = e.kind() == FenceException.Kind.HELD;
+        Problem problem = Problem.of(
+                held ? ErrorCode.HANDOFF_HELD_BY_TRANSACTION : ErrorCode.SHARD_UNREACHABLE,
+                "Slots {} of {} stay on {}: {} (stage {}). No row has moved.",
+                group.slots(),
+                group.id().migration(),
+                state.from(),
+                String.valueOf(e.getMessage()),
+                state.stage());
+        if (!held) {
+            return problem.remedy("make {} answer; the next try comes by itself", e.shard());
+        }
+        return (who == null ? problem : problem.because("{}", who))
+                .remedy("end that transaction, or plan handoff.onLongTransaction: kill; the next try comes by itself");
     }
 
     private HandoffState failed(HandoffState state, Problem why) {
@@ -145,36 +209,40 @@ final class Handoff {
         ShardName from = state.from();
         ShardName to = state.to();
         switch (state.stage()) {
-            case HOLD -> fences.changer().hold(from, group.id(), spec.deadline().toMillis(), deadline); // [23]
-            case CLOSE -> closed = fences.bring(group, from, Role.CLOSED, deadline);
+            case HOLD -> {
+                heldSince = timing.nanoTime();
+                fences.changer().hold(from, group.id(), spec.deadline().toMillis(), deadline); // [23]
+            }
+            case CLOSE -> close(from, deadline);
             case DRAIN -> {
-                Fence marker = closed;
-                if (marker == null) { // a new leader: this leader's own CLOSED event is the marker [3]
-                    marker = fences.taken(group, from, deadline);
-                    if (marker.role() != Role.CLOSED) {
-                        return false;
-                    }
-                    closed = marker;
-                }
-                return streams.awaitPassed(from, marker, deadline);
+                Fence marker = known(source, from, deadline); // a new leader's own CLOSED event is the marker [3]
+                source = marker;
+                return marker.role() == Role.CLOSED && streams.awaitPassed(from, marker, deadline);
             }
             case PUBLISH_READS -> routes.publishAndAwait(List.of(closedRoute(state, to)), forward); // [30]
             case OPEN -> {
-                Fence source = fences.taken(group, from, deadline);
-                if (source.role() != Role.CLOSED && source.role() != Role.MIRROR) {
+                Fence open = known(target, to, deadline);
+                target = null; // until the change is answered nothing is known of it [1]
+                Fence closed = known(source, from, deadline); // after B was taken [32]
+                if (closed.role() != Role.CLOSED && closed.role() != Role.MIRROR) {
                     return false;
                 }
-                fences.bring(group, to, Role.OWNER, deadline);
+                source = closed;
+                target = fences.bring(open, to, Role.OWNER, deadline);
             }
-            case MIRROR_BACK -> {
-                fences.bring(group, from, Role.MIRROR, deadline);
-                fences.changer().hold(from, group.id(), 0, deadline);
-            }
-            case PUBLISH_ROUTES -> routes.publish(List.of(new Route(group, to, from, false, to, null)));
+            case MIRROR_BACK -> mirrorBack(from, to, deadline);
+            case PUBLISH_ROUTES -> publishNewOwner(from, to);
             case RESTORE_READS -> routes.publishAndAwait(List.of(closedRoute(state, from)), deadline);
-            case REWRITE -> found = fences.taken(group, to, deadline); // [1] no late OWNER can follow
+            case REWRITE -> target = fences.taken(group, to, deadline); // [1] no late OWNER can follow
             case REOPEN -> {
-                fences.bring(group, from, state.mirroredBefore() ? Role.OWNER_MIRRORING : Role.OWNER, deadline);
+                // Taken only if nothing is known of it [1]: after HELD it is as it was, and taking it would queue
+                // behind the
+                // very transaction that this take-back is for.
+                source = fences.bring(
+                        known(source, from, deadline),
+                        from,
+                        state.mirroredBefore() ? Role.OWNER_MIRRORING : Role.OWNER,
+                        deadline);
                 fences.changer().hold(from, group.id(), 0, deadline);
             }
             case RESTORE_ROUTES ->
@@ -183,6 +251,43 @@ final class Handoff {
             case DONE, TAKEN_BACK -> {}
         }
         return true;
+    }
+
+    private void mirrorBack(ShardName from, ShardName to, Deadline deadline)
+            throws FenceException, CoordinationException, LeadershipLost {
+        try {
+            source = fences.bring(known(source, from, deadline), from, Role.MIRROR, deadline);
+            fences.changer().hold(from, group.id(), 0, deadline);
+        } catch (FenceException e) {
+            source = null;
+            publishNewOwner(from, to); // who cannot ask "from" for its peer is told by the routes
+            throw e;
+        }
+    }
+
+    private void publishNewOwner(ShardName from, ShardName to) throws CoordinationException, LeadershipLost {
+        routes.publish(List.of(new Route(group, to, from, false, to, null)));
+    }
+
+    private void close(ShardName from, Deadline deadline) throws FenceException {
+        Fence open = known(source, from, deadline);
+        source = null; // until the change is answered nothing is known of it [1]
+        try {
+            source = fences.bring(open, from, Role.CLOSED, deadline);
+        } catch (FenceException e) {
+            if (e.kind() == FenceException.Kind.HELD) {
+                source = open; // nothing has changed
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The fence as this run knows it, or taken now. What is known was answered to this leader, and whoever leads next stamps
+     * its term before it changes anything, so that a change of ours by the known step would match no row [21].
+     */
+    private Fence known(@Nullable Fence fence, ShardName shard, Deadline deadline) throws FenceException {
+        return fence != null ? fence : fences.taken(group, shard, deadline);
     }
 
     /** While nobody may write: the owner is still "from" for who looks, the reads go to {@code reads}. */

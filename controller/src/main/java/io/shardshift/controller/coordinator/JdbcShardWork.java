@@ -24,6 +24,7 @@ import io.shardshift.controller.bookkeeping.TargetTables;
 import io.shardshift.controller.check.Check;
 import io.shardshift.controller.check.CheckContext;
 import io.shardshift.controller.check.Checks;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
@@ -62,6 +63,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,8 @@ final class JdbcShardWork implements ShardWork {
     private static final Duration CALL = Duration.ofSeconds(20);
     /** Room for inserts at the source between the raise and the hand-off. */
     private static final long AUTO_INCREMENT_ROOM = 1_000;
+    /** Between two looks at a closed throttle. */
+    private static final Duration THROTTLED = Duration.ofMillis(100);
 
     private final MigrationRecord migration;
     private final Keyspace keyspace;
@@ -78,6 +82,8 @@ final class JdbcShardWork implements ShardWork {
     private final Timing timing;
     private final LeaderStore store;
     private final Throttle throttle;
+    private final Remembered remembered;
+    private final LongAdder emptied = new LongAdder();
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
 
@@ -86,11 +92,13 @@ final class JdbcShardWork implements ShardWork {
             Keyspace keyspace,
             JdbcShardSessions sessions,
             LeaderStore store,
+            Remembered remembered,
             Executor workers,
             Timing timing) {
         this.store = store;
         this.throttle = new Throttle(timing, Duration.ofSeconds(1), List.of());
         this.migration = migration;
+        this.remembered = remembered;
         this.keyspace = keyspace;
         this.sessions = sessions;
         this.workers = workers;
@@ -168,9 +176,10 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public List<Finding> preflight() {
-        try (CheckContext context = CheckContext.open(
-                keyspace, migration.plan(), migration.groups(), sessions, timing, Check.Scope.PREFLIGHT)) {
+    public List<Finding> check(Check.Scope scope) {
+        try (CheckContext context =
+                CheckContext.open(
+                keyspace, migration.plan(), migration.groups(), sessions, timing, scope, remembered)) {
             return Checks.run(context);
         }
     }
@@ -202,20 +211,34 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public void emptyTarget(Group group, Fence vacant, Stop stop) throws ProblemException, InterruptedException {
+    public void empty(ShardName shard, Fence vacant, SlotRanges slots, Stop stop)
+            throws ProblemException, InterruptedException {
+        RowRate rate = new RowRate(timing, migration.plan().pacing().maxRowsPerSecond());
+        Emptying emptying = new Emptying(sessions, timing, () -> mayGoOn(rate, stop), emptied::add);
         try {
-            new Emptying(sessions, timing, () -> !stop.isAsked())
-                    .empty(
-                            group.target(),
-                            vacant,
-                            group.slots(),
-                            tables(group.target()).values());
+            emptying.empty(shard, vacant, slots, tables(shard).values());
         } catch (ShardException e) {
-            throw unreachable(group.target(), e);
+            throw unreachable(shard, e);
         } catch (Emptying.NotVacant e) {
             throw new ProblemException(
                     Problem.of(ErrorCode.FENCE_CHANGED_BY_ANOTHER, "{}", String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** Waits for its turn; false when asked to stop. */
+    private boolean mayGoOn(RowRate rate, Stop stop) throws InterruptedException {
+        while (!stop.isAsked() && !throttle.isOpen()) {
+            timing.pause(THROTTLED);
+        }
+        if (!stop.isAsked()) {
+            timing.pause(rate.book(Emptying.ROWS));
+        }
+        return !stop.isAsked();
+    }
+
+    @Override
+    public long rowsEmptied() {
+        return emptied.sum();
     }
 
     @Override
@@ -379,6 +402,25 @@ final class JdbcShardWork implements ShardWork {
         } catch (ShardException e) {
             throw new SQLException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public long rowsDone() {
+        Supplier<WorkProgress> copied = copy;
+        Verification verified = verification;
+        return (copied == null ? 0 : copied.get().rows())
+                + (verified == null ? 0 : verified.progress().rows());
+    }
+
+    /** While copying, comparing is still to come: its time is not known before it runs. */
+    @Override
+    public @Nullable Long etaSeconds() {
+        Verification verified = verification;
+        Supplier<WorkProgress> copied = copy;
+        if (verified != null) {
+            return verified.progress().etaSeconds();
+        }
+        return copied == null ? null : copied.get().etaSeconds();
     }
 
     @Override

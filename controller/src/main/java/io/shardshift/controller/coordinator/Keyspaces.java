@@ -52,7 +52,11 @@ final class Keyspaces {
         try {
             Optional<LeaderStore.Stored<KeyspaceRecord>> present = store.read(node, KeyspaceRecord.class);
             if (present.isPresent()) {
-                if (!present.get().value().keyspace().equals(keyspace)) {
+                KeyspaceRecord known = present.get().value();
+                if (known.keyspace().isExtendedBy(keyspace)) {
+                    return addTables(store, present.get(), keyspace);
+                }
+                if (!known.keyspace().equals(keyspace)) {
                     throw new ProblemException(Problem.of(
                                     ErrorCode.KEYSPACE_DIFFERS,
                                     "Keyspace {} is registered otherwise. Nothing has changed.",
@@ -60,10 +64,10 @@ final class Keyspaces {
                             .remedy("compare with GET /api/v1/keyspaces/" + keyspace.name()
                                     + "; slots move by a migration"));
                 }
-                return new Answer(200, null, document(present.get().value()));
+                return new Answer(200, null, document(known));
             }
             SortedMap<ShardName, ShardEndpoint> shards = endpoints(keyspace.shards(), new TreeMap<>(), keyspace);
-            KeyspaceRecord record = new KeyspaceRecord(keyspace, shards, null, List.of());
+            KeyspaceRecord record = new KeyspaceRecord(keyspace, shards, null, null, List.of());
             for (ShardEndpoint shard : shards.values()) {
                 prepare(shard);
             }
@@ -83,6 +87,39 @@ final class Keyspaces {
             return new Answer(201, "/api/v1/keyspaces/" + keyspace.name(), document(record));
         } catch (CoordinationException | LeadershipLost e) {
             throw StoreProblems.of(e);
+        }
+    }
+
+    /** Record and routes in one transaction, so that agents know a table as soon as the controller does. */
+    private Answer addTables(LeaderStore store, LeaderStore.Stored<KeyspaceRecord> known, Keyspace keyspace)
+            throws ProblemException, CoordinationException, LeadershipLost {
+        requireIdle(known.value());
+        KeyspaceRecord with = known.value().withKeyspace(keyspace);
+        new RoutePublisher(store, keyspace.name())
+                .publishKeyspace(
+                        keyspace,
+                        List.of(new Operation.Set(
+                                ZnodePaths.keyspace(keyspace.name()), Json.write(with), known.version())));
+        return new Answer(200, null, document(with));
+    }
+
+    /** Throws KEYSPACE_BUSY while a migration runs [31] or its rows are purged. */
+    static void requireIdle(KeyspaceRecord keyspace) throws ProblemException {
+        if (keyspace.running() != null) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.KEYSPACE_BUSY,
+                            "Migration {} of keyspace {} is under way. Nothing has changed.", // [31]
+                            keyspace.running(),
+                            keyspace.keyspace().name())
+                    .remedy("let it end, or roll it back"));
+        }
+        if (keyspace.purging() != null) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.KEYSPACE_BUSY,
+                            "Rows that migration {} moved away are being purged in keyspace {}. Nothing has changed.",
+                            keyspace.purging(),
+                            keyspace.keyspace().name())
+                    .remedy("wait until purge in that migration's status is DONE"));
         }
     }
 
@@ -111,7 +148,7 @@ final class Keyspaces {
 
     void prepare(ShardEndpoint shard) throws ProblemException {
         try {
-            Properties properties = JdbcShardSessions.properties(shard, credentials, "shardshift-controller");
+            Properties properties = JdbcShardSessions.properties(shard, credentials, MigrationWiring.PROGRAM);
             properties.setProperty("connectTimeout", "5000");
             properties.setProperty("socketTimeout", "20000");
             try (Connection connection = DriverManager.getConnection(shard.url(), properties)) {
@@ -184,14 +221,21 @@ final class Keyspaces {
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
+        document.set("shardFunction", Json.tree(record.keyspace().shardFunction()));
+        document.set("tables", Json.tree(record.keyspace().tables()));
+        document.put("allTables", record.keyspace().allTables());
         ObjectNode shards = document.putObject("shards");
         record.shards()
                 .forEach((shard, endpoint) -> shards.putObject(shard.value())
                         .put("url", endpoint.url())
                         .put("credentials", endpoint.credentials())
-                        .put("autoIncrementOffset", endpoint.autoIncrementOffset()));
+                        .put(
+                                "autoIncrementOffset",
+                                endpoint.autoIncrementOffset() == 0 ? null : endpoint.autoIncrementOffset()));
         document.put(
                 "running", record.running() == null ? null : record.running().value());
+        document.put(
+                "purging", record.purging() == null ? null : record.purging().value());
         var migrations = document.putArray("migrations");
         record.migrations().forEach(migration -> migrations.add(migration.value()));
         return document;

@@ -19,6 +19,7 @@ record MigrationContext(
         RoutePublisher.Expulsion expulsion,
         Streams streams,
         ShardWork work,
+        FenceHolders holders,
         JdbcShardSessions sessions,
         Timing timing)
         implements AutoCloseable {
@@ -26,6 +27,7 @@ record MigrationContext(
     @Override
     public void close() {
         streams.close();
+        fences.changer().close();
         sessions.close();
     }
 

@@ -13,6 +13,7 @@ import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.migration.Transition;
+import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
@@ -36,6 +37,11 @@ final class MigrationCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationCoordinator.class);
     /** Between two tries of a blocked step: soon enough to feel immediate, seldom enough to load nobody. */
     private static final Duration RETRY = Duration.ofMillis(500);
+    /** After a hand-off that was taken back: writers have waited once, and shall not wait again at once. */
+    private static final Duration RETRY_TAKEN_BACK = Duration.ofSeconds(10);
+
+    /** One look whether the streams run; short, so that a controller that ends need not wait for it. */
+    private static final Duration STREAMS_START = Duration.ofSeconds(5);
 
     private static final int QUEUED_EVENTS = 100;
 
@@ -44,6 +50,8 @@ final class MigrationCoordinator {
 
     private final MigrationContext context;
     private final MigrationSteps steps;
+    private final Lookout lookout;
+    private final TargetWatch targetWatch;
     private final MigrationStateMachine machine = new MigrationStateMachine();
     private final Executor workers;
     private final Consumer<MigrationState> onChange;
@@ -55,7 +63,11 @@ final class MigrationCoordinator {
     private @Nullable Step running;
     private @Nullable Step runNext;
     private boolean released;
+    /** A store failed without a conflict: it may have taken effect, and what is stored is read before anything else. */
+    private boolean unsure;
+
     private long retryAtNanos;
+    private long rowsWhenBlocked;
 
     MigrationCoordinator(
             MigrationContext context,
@@ -69,6 +81,8 @@ final class MigrationCoordinator {
         this.version = version;
         this.workers = workers;
         this.onChange = onChange;
+        this.lookout = new Lookout(context);
+        this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
         this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
     }
 
@@ -86,6 +100,24 @@ final class MigrationCoordinator {
 
     MigrationSteps steps() {
         return steps;
+    }
+
+    Lookout lookout() {
+        return lookout;
+    }
+
+    TargetWatch targetWatch() {
+        return targetWatch;
+    }
+
+    private void targetFailed(Problem problem) {
+        LOG.warn("{}: {}", name(), problem);
+        submit(new Event.TargetFailed(problem, context.timing().now()));
+    }
+
+    /** Whether {@link #run} goes on: until the migration's end, or {@link #stop}. */
+    boolean goesOn() {
+        return !ended;
     }
 
     /** Gives an operator's command to the loop; the future answers with the state, or with {@link CommandRefused}. */
@@ -108,9 +140,12 @@ final class MigrationCoordinator {
 
     /** Runs until the migration ends or {@link #stop}. Throws LeadershipLost when another controller leads. */
     void run() throws LeadershipLost, InterruptedException {
+        if (state.step().needsStreams()) {
+            workers.execute(this::resumeStreams);
+        }
         handle(new Queued(new Event.LeadershipTaken(context.timing().now()), null));
         while (!ended && !(state.step().isEnd() && running == null)) {
-            long wait = state.problem() == null
+            long wait = state.problem() == null || running != null
                     ? 1_000
                     : Math.max(
                             1,
@@ -119,11 +154,31 @@ final class MigrationCoordinator {
             Queued next = events.poll(wait, TimeUnit.MILLISECONDS);
             if (next != null) {
                 handle(next);
-            } else if (state.problem() != null && running == null) {
+            } else if (unsure || (state.problem() != null && running == null)) {
+                rowsWhenBlocked = context.work().rowsDone();
                 handle(new Queued(new Event.RetryDue(context.timing().now()), null));
+            } else if (state.problem() != null && context.work().rowsDone() > rowsWhenBlocked) {
+                handle(new Queued(new Event.StepGotOn(context.timing().now()), null));
             }
         }
         ended = true;
+    }
+
+    /** At a gate no step runs that would start them, and yet the mirrors are to be kept equal for as long as it is closed. */
+    private void resumeStreams() {
+        try {
+            while (!ended) {
+                try {
+                    context.streams().start(context.shards(), context.timing().deadlineIn(STREAMS_START));
+                    return;
+                } catch (ProblemException e) {
+                    LOG.warn("{}: {}", name(), e.problem());
+                    context.timing().pause(RETRY);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void handle(Queued queued) throws LeadershipLost, InterruptedException {
@@ -135,37 +190,73 @@ final class MigrationCoordinator {
             startNext();
             return;
         }
-        try {
-            Transition transition = machine.on(state, event);
-            store(transition.next());
-            if (transition.stopRunning() && running != null) {
-                stopAsked = true;
-                runNext = transition.run();
-            } else if (transition.run() != null) {
-                runNext = transition.run();
+        CompletableFuture<MigrationState> answer = queued.answer();
+        boolean decided = false;
+        while (!decided && !ended) {
+            try {
+                adoptStored();
+                decide(event);
+                if (answer != null) {
+                    answer.complete(state);
+                }
+                decided = true;
+            } catch (CommandRefused e) {
+                if (answer != null) {
+                    answer.completeExceptionally(e);
+                }
+                decided = true;
+            } catch (CoordinationException e) {
+                LOG.warn("{}: the state cannot be stored now; trying again", name(), e);
+                unsure = true;
+                if (answer != null) {
+                    answer.completeExceptionally(e); // its caller looks at the status and decides
+                    return;
+                }
+                context.timing().pause(RETRY); // no other event overtakes this one
             }
-            if (queued.answer() != null) {
-                queued.answer().complete(state);
-            }
-        } catch (CommandRefused e) {
-            if (queued.answer() != null) {
-                queued.answer().completeExceptionally(e);
-            }
-        } catch (CoordinationException e) {
-            LOG.warn("{}: the state cannot be stored now; trying again", name(), e);
-            if (queued.answer() != null) {
-                queued.answer().completeExceptionally(e);
-            } else {
-                context.timing().pause(RETRY);
-                events.offer(queued);
-            }
-            return;
         }
         if (state.step() == Step.FAILED && !released) {
             released = true;
             runNext = Step.FAILED; // gives the keyspace back: nothing has moved
         }
         startNext();
+    }
+
+    private void decide(Event event) throws CommandRefused, CoordinationException, LeadershipLost {
+        Transition transition = machine.on(state, event);
+        store(transition.next());
+        if (transition.stopRunning() && running != null) {
+            stopAsked = true;
+            runNext = transition.run();
+        } else if (transition.run() != null) {
+            runNext = transition.run();
+        }
+    }
+
+    /**
+     * A store whose answer was lost may have taken effect: then this coordinator goes on from it as from any stored state, or each
+     * later one would be a conflict with its own.
+     */
+    private void adoptStored() throws CoordinationException, CommandRefused {
+        if (!unsure) {
+            return;
+        }
+        LeaderStore.Stored<MigrationState> stored = context.store()
+                .read(ZnodePaths.state(name()), MigrationState.class)
+                .orElseThrow(() -> new IllegalStateException("no state of " + name()));
+        unsure = false;
+        if (stored.version() == version) {
+            return;
+        }
+        version = stored.version();
+        state = stored.value();
+        onChange.accept(state);
+        Step step = machine.on(state, new Event.LeadershipTaken(context.timing().now()))
+                .run();
+        if (running != null && running != step) {
+            stopAsked = true;
+        }
+        runNext = running == step ? null : step;
     }
 
     private void store(MigrationState next) throws CoordinationException, LeadershipLost {
@@ -180,8 +271,8 @@ final class MigrationCoordinator {
 
     private void startNext() {
         Step step = runNext;
-        if (step == null || running != null) {
-            return; // the running step ends first
+        if (step == null || running != null || ended) {
+            return; // the running step ends first, and after stop() none begins
         }
         runNext = null;
         running = step;
@@ -192,12 +283,14 @@ final class MigrationCoordinator {
     private void work(Step step) {
         LOG.info("{}: {}", name(), step);
         @Nullable Event end;
+        Duration retry = RETRY;
         try {
             steps.run(step);
             // A step that was asked to stop has not done all of its work.
             end = stopAsked ? null : new Event.StepDone(step, context.timing().now());
         } catch (ProblemException e) {
             LOG.warn("{}: {} does not get on: {}", name(), step, e.problem());
+            retry = e instanceof HandoffTakenBack ? RETRY_TAKEN_BACK : RETRY;
             boolean fatal = e.problem().code() == ErrorCode.PREFLIGHT_FAILED;
             end = new Event.StepBlocked(
                     step, e.problem(), fatal, context.timing().now());
@@ -227,7 +320,7 @@ final class MigrationCoordinator {
                     false,
                     context.timing().now());
         }
-        retryAtNanos = context.timing().nanoTime() + RETRY.toNanos();
+        retryAtNanos = context.timing().nanoTime() + retry.toNanos();
         offerUntilTaken(new Queued(end, null));
     }
 

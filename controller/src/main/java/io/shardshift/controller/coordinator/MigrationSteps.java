@@ -3,7 +3,6 @@ package io.shardshift.controller.coordinator;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
@@ -15,8 +14,8 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotMap;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.check.Check;
 import io.shardshift.controller.fence.FenceException;
-import io.shardshift.controller.migration.HandoffStage;
 import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.store.KeyspaceRecord;
@@ -30,44 +29,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The work of each {@link Step}. A step goes by the fences as it finds them, never by what it remembers, so that it can be
  * run again after a crash or by another leader. One thread.
  */
 final class MigrationSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationSteps.class);
     private static final Duration SHARD_DEADLINE = Duration.ofSeconds(15);
-    private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(10);
+    /** After this the step says whom it waits for, and goes on waiting in its next try. */
+    private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(3);
     private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
 
     private final MigrationContext context;
     private final ShardWork.Stop stop;
-    private final Consumer<HandoffState> onHandoff;
-    private volatile @Nullable Long longestPauseMillis;
-    private volatile int handedOver;
+    private final GroupHandoffs handoffs;
+    private final StepBack stepBack;
 
     /** @param onHandoff told each stage before it is recorded */
     MigrationSteps(MigrationContext context, ShardWork.Stop stop, Consumer<HandoffState> onHandoff) {
         this.context = context;
         this.stop = stop;
-        this.onHandoff = onHandoff;
+        this.handoffs = new GroupHandoffs(context, stop, onHandoff, new PublishedRoutes());
+        this.stepBack = new StepBack(context, new PublishedRoutes());
     }
 
-    @Nullable
-    Long longestPauseMillis() {
-        return longestPauseMillis;
-    }
-
-    /** Groups owned by their targets. */
-    int handedOver() {
-        return handedOver;
+    GroupHandoffs handoffs() {
+        return handoffs;
     }
 
     void run(Step step)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        if (looksAtShardsFirst(step)) {
+            context.work().require(Check.Scope.RUNNING);
+        }
         switch (step) {
-            case PREFLIGHT -> preflight();
+            case PREFLIGHT ->
+                CheckReport.require(context.work().check(Check.Scope.PREFLIGHT), ErrorCode.PREFLIGHT_FAILED);
             case TARGET_TABLES -> context.work().prepareShards(deadline(SHARD_DEADLINE));
             case STREAMS -> context.streams().start(context.shards(), deadline(CATCH_UP_DEADLINE));
             case FENCES -> insertFences();
@@ -81,11 +81,18 @@ final class MigrationSteps {
             case VERIFY -> context.work().verify(attempts(), stop);
             case AUTO_INCREMENT -> context.work().raiseAutoIncrement();
             case ALL_READS -> publishAndAwait(routes(true, Side.TARGET, false));
-            case HANDOFF_CANARY -> handOver(context.migration().groups().subList(0, 1));
-            case HANDOFF_REST -> handOver(context.migration().groups());
+            case HANDOFF_CANARY ->
+                handoffs.handOver(context.migration().groups().subList(0, 1));
+            case HANDOFF_REST -> handoffs.handOver(context.migration().groups());
             case VACATE_SOURCES -> vacateSources();
             case FINAL_ROUTES -> end(finalSlotMap(), Step.COMPLETED);
-            case HAND_BACK -> handBack();
+            case STEP_BACK -> {
+                publishAndAwait(routes(true, Side.SOURCE, false));
+                stepBack.toOwnersAlone();
+            }
+            case AWAIT_TARGET -> stepBack.awaitTargets();
+            case MIRROR_AGAIN -> stepBack.mirrorAgain();
+            case HAND_BACK -> handoffs.handBack();
             case READS_BACK -> publishAndAwait(routesOfOwners());
             case STOP_MIRRORING -> stopMirroring();
             case ROLLBACK_ROUTES -> end(context.migration().from(), Step.ROLLED_BACK);
@@ -94,27 +101,46 @@ final class MigrationSteps {
         }
     }
 
+    /** Steps that go further forward: not under settings or definitions that would lose something. The way back is never barred. */
+    private static boolean looksAtShardsFirst(Step step) {
+        return switch (step) {
+            case MIRRORING,
+                    MIRROR_AGAIN,
+                    POINT_READS,
+                    COPY,
+                    VERIFY,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    VACATE_SOURCES -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING_PASSED,
+                    CATCH_UP,
+                    AUTO_INCREMENT,
+                    FINAL_ROUTES,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
+        };
+    }
+
     private Deadline deadline(Duration duration) {
         return context.timing().deadlineIn(duration);
     }
 
     private MigrationPlan plan() {
         return context.migration().plan();
-    }
-
-    private void preflight() throws ProblemException {
-        List<Finding> failed = context.work().preflight().stream()
-                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
-                .toList();
-        if (!failed.isEmpty()) {
-            Problem first = failed.get(0).problem();
-            throw new ProblemException(Problem.of(
-                            ErrorCode.PREFLIGHT_FAILED,
-                            "{} of the checks failed; nothing has changed. The first: {}",
-                            failed.size(),
-                            first == null ? failed.get(0).check() : first.what())
-                    .remedy(first == null || first.remedy() == null ? "see the report of a dry run" : first.remedy()));
-        }
     }
 
     /** The owner's side of the groups that have not been handed over. */
@@ -184,7 +210,9 @@ final class MigrationSteps {
             for (Fence fence : context.fences().changer().readAll(shard, deadline(SHARD_DEADLINE))) {
                 boolean old =
                         !fence.group().migration().equals(context.migration().id());
-                if (old && (fence.role() == Role.OWNER || fence.role() == Role.VACANT)) {
+                if (old
+                        && fence.role()
+                                != Role.CLOSED) { // a MIRROR is left by a rollback past a target that was away [24]
                     Fence taken = context.fences().changer().settle(shard, fence.group(), deadline(SHARD_DEADLINE));
                     context.fences().changer().change(shard, taken, Role.CLOSED, deadline(SHARD_DEADLINE));
                 }
@@ -209,7 +237,7 @@ final class MigrationSteps {
                 Fence target = context.fences().taken(group, group.target(), deadline(SHARD_DEADLINE));
                 Fence vacant = context.fences().bring(target, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
                 recordAttempt(group); // after VACANT with a new step: the other order loses a write [34]
-                context.work().emptyTarget(group, vacant, stop);
+                context.work().empty(group.target(), vacant, group.slots(), stop);
                 context.fences().bring(vacant, group.target(), Role.MIRROR, deadline(SHARD_DEADLINE));
                 source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE)); // [32]
                 context.fences().bring(source, group.source(), Role.OWNER_MIRRORING, deadline(SHARD_DEADLINE));
@@ -269,66 +297,6 @@ final class MigrationSteps {
         }
     }
 
-    private String handoffNode(Group group) {
-        return ZnodePaths.migration(plan().name()) + "/handoff-" + group.id().number();
-    }
-
-    private void handOver(List<Group> groups)
-            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        for (Group group : groups) {
-            if (stop.isAsked()) {
-                return;
-            }
-            HandoffState state = storedHandoff(group);
-            if (state == null || state.stage() == HandoffStage.TAKEN_BACK) {
-                requireReverseStream(group);
-                state = Handoff.begin(group, group.source(), group.target(), false, true);
-            }
-            if (state.stage() != HandoffStage.DONE) {
-                finish(group, state);
-            }
-            handedOver = Math.max(handedOver, group.id().number() + 1);
-        }
-    }
-
-    private void requireReverseStream(Group group) throws ProblemException, InterruptedException {
-        Deadline soon = deadline(Duration.ofSeconds(5));
-        if (!context.streams().awaitHeartbeat(group.target(), soon)
-                || !context.streams().awaitHeartbeat(group.source(), soon)) {
-            throw new ProblemException(Problem.of(
-                            ErrorCode.HANDOFF_PAUSE_TOO_LONG,
-                            "Slots {} are not handed over: a heartbeat did not come through the streams within 5 s."
-                                    + " Nothing has changed.",
-                            group.slots())
-                    .remedy("look at streams in status; it is tried again by itself"));
-        }
-    }
-
-    private void finish(Group group, HandoffState from)
-            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        Handoff handoff = new Handoff(
-                group,
-                context.fences(),
-                context.streams(),
-                new PublishedRoutes(),
-                state -> {
-                    onHandoff.accept(state);
-                    context.store().put(handoffNode(group), state);
-                },
-                plan().handoff(),
-                context.timing());
-        HandoffState end = handoff.run(from);
-        Long longest = longestPauseMillis;
-        longestPauseMillis = longest == null ? handoff.pauseMillis() : Math.max(longest, handoff.pauseMillis());
-        if (end.stage() == HandoffStage.TAKEN_BACK) {
-            Problem why = end.problem();
-            throw new ProblemException(
-                    why != null
-                            ? why
-                            : Problem.of(ErrorCode.HANDOFF_TAKEN_BACK, "Slots {} were taken back.", group.slots()));
-        }
-    }
-
     private final class PublishedRoutes implements Handoff.Routes {
         @Override
         public void publish(List<Route> changed) throws CoordinationException, LeadershipLost {
@@ -342,13 +310,6 @@ final class MigrationSteps {
         }
     }
 
-    private @Nullable HandoffState storedHandoff(Group group) throws CoordinationException {
-        return context.store()
-                .read(handoffNode(group), HandoffState.class)
-                .map(LeaderStore.Stored::value)
-                .orElse(null);
-    }
-
     private void vacateSources() throws FenceException, CoordinationException, LeadershipLost {
         for (Group group : context.migration().groups()) {
             context.fences().openIntent(group, "complete");
@@ -358,43 +319,6 @@ final class MigrationSteps {
 
     private SlotMap finalSlotMap() {
         return context.migration().from().with(plan().slotMap());
-    }
-
-    /** Groups whose owner is B go back by a hand-off: A may be behind only by the stream. */
-    private void handBack()
-            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        List<Group> groups = new ArrayList<>(context.migration().groups());
-        java.util.Collections.reverse(groups);
-        for (Group group : groups) {
-            HandoffState state = storedHandoff(group);
-            if (state == null || (isForward(state, group) && state.stage() == HandoffStage.TAKEN_BACK)) {
-                continue; // never left A
-            }
-            if (isForward(state, group) && state.stage() != HandoffStage.DONE) {
-                try {
-                    finish(group, state); // one that was under way ends first, this way or that
-                } catch (ProblemException e) {
-                    continue; // taken back: it is at A
-                }
-                state = storedHandoff(group);
-            }
-            if (state != null && isForward(state, group) && state.stage() == HandoffStage.DONE) {
-                requireReverseStream(group);
-                state = Handoff.begin(group, group.target(), group.source(), true, false);
-            }
-            if (state != null && state.stage() == HandoffStage.TAKEN_BACK) {
-                requireReverseStream(group);
-                state = Handoff.begin(group, group.target(), group.source(), true, false);
-            }
-            if (state != null && state.stage() != HandoffStage.DONE) {
-                finish(group, state);
-            }
-            handedOver = group.id().number();
-        }
-    }
-
-    private static boolean isForward(HandoffState state, Group group) {
-        return state.from().equals(group.source());
     }
 
     /** Reads at A, for every group by the role that its fence at A has. */
@@ -413,12 +337,34 @@ final class MigrationSteps {
         return routes;
     }
 
-    private void stopMirroring() throws FenceException, CoordinationException, LeadershipLost {
+    private void stopMirroring() throws FenceException, CoordinationException, LeadershipLost, ProblemException {
         for (Group group : context.migration().groups()) {
             context.fences().openIntent(group, "stop mirroring");
-            context.fences().bring(group, group.source(), Role.OWNER, deadline(SHARD_DEADLINE));
+            Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
+            if (!source.role().owns()) { // else no other shard does: at no time do both
+                throw new ProblemException(Problem.of(
+                                ErrorCode.FENCE_CHANGED_BY_ANOTHER,
+                                "Slots {} are not at {}: their fence there is {}. Nothing has changed.",
+                                group.slots(),
+                                group.source(),
+                                source.role())
+                        .remedy("look at the fences of both shards; nobody but a controller may change them"));
+            }
+            context.fences().bring(source, group.source(), Role.OWNER, deadline(SHARD_DEADLINE));
             publish(List.of(new Route(group, group.source(), group.target(), false, group.source(), null)));
+            vacateIfReached(group);
+        }
+    }
+
+    /** [24] A target that is away does not bar the way back: its fence stays MIRROR, and the next migration there closes it. */
+    private void vacateIfReached(Group group) throws FenceException {
+        try {
             context.fences().bring(group, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
+        } catch (FenceException e) {
+            if (e.kind() != FenceException.Kind.UNREACHABLE) {
+                throw e;
+            }
+            LOG.warn("{} stays MIRROR for {}: {}", group.target(), group.id(), e.getMessage());
         }
     }
 

@@ -16,6 +16,8 @@ import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.apply.Naming;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
+import io.shardshift.controller.bookkeeping.Heartbeat;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
@@ -28,18 +30,18 @@ import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSessions.Purpose;
-import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.ShardedTable;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Streams} of {@link StreamWorker}s, with offsets in ZooKeeper. Thread-safe. */
 public final class MigrationStreams implements Streams {
@@ -55,6 +57,7 @@ public final class MigrationStreams implements Streams {
     private final Map<ShardName, StreamWorker> running = new ConcurrentHashMap<>();
     private final Map<ShardName, Naming> namings = new ConcurrentHashMap<>();
     private final AtomicLong heartbeats = new AtomicLong();
+    private boolean closed;
 
     public MigrationStreams(
             MigrationRecord migration,
@@ -101,13 +104,18 @@ public final class MigrationStreams implements Streams {
         if (present != null) {
             return present;
         }
+        if (closed) { // a step that goes on after its leader has stopped: nobody would stop this stream
+            throw new ProblemException(Problem.of(
+                    ErrorCode.NO_LEADER, "The stream of {} is not started: another controller leads.", shard));
+        }
         OffsetNode offset = new OffsetNode(shard);
         try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
             if (offset.load().isEmpty()) {
                 offset.save(StreamStart.atNow(session.connection()));
             }
             List<ShardedTable> tables =
-                    List.copyOf(new JdbcShardWork(migration, keyspace, sessions, store, workers, timing)
+                    List.copyOf(new JdbcShardWork(
+                                    migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
                             .tables(shard)
                             .values());
             StreamWorker worker = new StreamWorker(
@@ -157,16 +165,17 @@ public final class MigrationStreams implements Streams {
     @Override
     public boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException {
         StreamWorker worker = worker(shard);
-        String purpose = migration.id().value();
+        long value = beat(shard, timing.deadlineIn(CALL));
+        return worker.awaitHeartbeat(migration.id().value(), value, deadline);
+    }
+
+    @Override
+    public long beat(ShardName shard, Deadline deadline) throws ProblemException {
         long value = timing.now().toEpochMilli() * 1_000 + heartbeats.incrementAndGet() % 1_000;
-        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL));
-                PreparedStatement beat = session.connection()
-                        .prepareStatement("INSERT INTO " + ShardTables.HEARTBEAT + " VALUES (?, ?, NOW(6))"
-                                + " ON DUPLICATE KEY UPDATE value = GREATEST(value + 1, VALUES(value)), at = NOW(6)")) {
-            beat.setString(1, purpose);
-            beat.setLong(2, value);
-            beat.executeUpdate();
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, deadline)) {
+            Heartbeat.beat(session.connection(), migration.id().value(), value);
             session.commit();
+            return value;
         } catch (ShardException | SQLException e) {
             throw new ProblemException(
                     Problem.of(
@@ -176,7 +185,24 @@ public final class MigrationStreams implements Streams {
                             String.valueOf(e.getMessage())),
                     e);
         }
-        return worker.awaitHeartbeat(purpose, value, deadline);
+    }
+
+    @Override
+    public @Nullable Duration lag(ShardName shard) {
+        StreamWorker worker = running.get(shard);
+        return worker == null ? null : worker.health().lag();
+    }
+
+    @Override
+    public Map<ShardName, Problem> problems() {
+        Map<ShardName, Problem> problems = new TreeMap<>();
+        running.forEach((shard, worker) -> {
+            Problem problem = worker.health().problem();
+            if (problem != null) {
+                problems.put(shard, problem);
+            }
+        });
+        return problems;
     }
 
     @Override
@@ -200,7 +226,8 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         running.values().forEach(StreamWorker::stop);
     }
 

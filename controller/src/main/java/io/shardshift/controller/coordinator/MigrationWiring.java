@@ -5,19 +5,19 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
+import io.shardshift.controller.fence.KeptConnections;
 import io.shardshift.controller.store.KeyspaceRecord;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 
 /** Opens what one migration needs: sessions, fences, streams, work on its shards. Thread-safe. */
 final class MigrationWiring {
+    /** What the controller's connections carry as {@code program_name}. */
+    static final String PROGRAM = "shardshift-controller";
+
     private final Credentials credentials;
     private final Controller.StreamsFactory streamsFactory;
     private final ExecutorService workers;
@@ -40,20 +40,28 @@ final class MigrationWiring {
                 store,
                 new GroupFences(
                         new JdbcFenceChanger(
-                                (shard, deadline) -> fenceConnection(keyspace, shard, deadline.leftMillisAtLeastOne()),
+                                new KeptConnections(shard -> endpoint(keyspace, shard), credentials, PROGRAM, timing),
                                 () -> store.term().number()),
                         store,
                         migration.plan().name()),
                 routes,
                 new AgentExpulsion(sessions, () -> keyspace.shards().keySet(), routes::hasContact, timing),
                 streamsFactory.open(migration, keyspace.keyspace(), sessions, store),
-                new JdbcShardWork(migration, keyspace.keyspace(), sessions, store, workers, timing),
+                new JdbcShardWork(
+                        migration,
+                        keyspace.keyspace(),
+                        sessions,
+                        store,
+                        new StoredRemembered(store, migration.plan().name()),
+                        workers,
+                        timing),
+                new FenceHolders(sessions, timing),
                 sessions,
                 timing);
     }
 
     JdbcShardSessions sessions(KeyspaceRecord keyspace) {
-        return new JdbcShardSessions(shard -> endpoint(keyspace, shard), credentials, timing, "shardshift-controller");
+        return new JdbcShardSessions(shard -> endpoint(keyspace, shard), credentials, timing, PROGRAM);
     }
 
     static ShardEndpoint endpoint(KeyspaceRecord keyspace, ShardName shard) {
@@ -63,15 +71,5 @@ final class MigrationWiring {
                     "no shard " + shard + " in keyspace " + keyspace.keyspace().name());
         }
         return endpoint;
-    }
-
-    private Connection fenceConnection(KeyspaceRecord keyspace, ShardName shard, int millis) throws SQLException {
-        ShardEndpoint endpoint = endpoint(keyspace, shard);
-        Properties properties = JdbcShardSessions.properties(endpoint, credentials, "shardshift-controller");
-        properties.setProperty("allowMultiQueries", "true");
-        properties.setProperty("connectTimeout", Integer.toString(millis));
-        properties.setProperty("socketTimeout", Integer.toString(millis));
-        properties.setProperty("sessionVariables", "wait_timeout=2,innodb_lock_wait_timeout=1,time_zone='+00:00'");
-        return DriverManager.getConnection(endpoint.url(), properties);
     }
 }

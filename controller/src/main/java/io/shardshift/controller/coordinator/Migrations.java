@@ -18,6 +18,8 @@ import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.check.Check;
+import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.MigrationState;
@@ -33,6 +35,7 @@ import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.Operation;
 import io.shardshift.plans.move.GroupPlanner;
 import io.shardshift.plans.move.PlanCheck;
+import io.shardshift.plans.move.Shape;
 import io.shardshift.shard.JdbcShardSessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,7 @@ final class Migrations {
     private final Keyspaces keyspaces;
     private final MigrationWiring wiring;
     private final Starter starter;
+    private final Purges purges;
     private final EventLogs events;
     private final ExecutorService workers;
     private final Timing timing;
@@ -68,6 +72,7 @@ final class Migrations {
             Keyspaces keyspaces,
             MigrationWiring wiring,
             Starter starter,
+            Purges purges,
             EventLogs events,
             ExecutorService workers,
             Timing timing) {
@@ -75,6 +80,7 @@ final class Migrations {
         this.keyspaces = keyspaces;
         this.wiring = wiring;
         this.starter = starter;
+        this.purges = purges;
         this.events = events;
         this.workers = workers;
         this.timing = timing;
@@ -101,14 +107,7 @@ final class Migrations {
                         Problem.of(ErrorCode.BAD_PLAN, "The plan does not fit the keyspace. Nothing has changed.")
                                 .withErrors(errors));
             }
-            if (keyspace.value().running() != null) {
-                throw new ProblemException(Problem.of(
-                                ErrorCode.KEYSPACE_BUSY,
-                                "Migration {} of keyspace {} is under way. Nothing has changed.", // [31]
-                                keyspace.value().running(),
-                                plan.keyspace())
-                        .remedy("let it end, or roll it back"));
-            }
+            Keyspaces.requireIdle(keyspace.value());
             MigrationId id = new MigrationId(
                     plan.name() + "-" + UUID.randomUUID().toString().substring(0, 8));
             List<Group> groups = GroupPlanner.groups(id, routes.slotMap(), plan);
@@ -120,6 +119,7 @@ final class Migrations {
                     keyspace.value().keyspace(),
                     shards,
                     plan.name(),
+                    null,
                     with(keyspace.value().migrations(), plan.name()));
             if (dryRun) {
                 return new Answer(200, null, dryRun(record, with));
@@ -181,10 +181,8 @@ final class Migrations {
                             record,
                             keyspace.keyspace(),
                             sessions,
-                            lead.require().store(),
-                            workers,
-                            timing)
-                    .preflight()) {
+                            lead.require().store(), Remembered.inMemory(), workers, timing)
+                    .check(Check.Scope.PREFLIGHT)) {
                 preflight.add(Json.tree(finding));
             }
         }
@@ -194,6 +192,9 @@ final class Migrations {
                 steps.add(step.name());
             }
         }
+        answer.put(
+                "shape",
+                Shape.of(record.from(), record.plan().slotMap()).kind().name());
         var groups = answer.putArray("groups");
         record.groups()
                 .forEach(group -> groups.addObject()
@@ -246,7 +247,10 @@ final class Migrations {
                             .value();
             RoutePublisher routes =
                     new RoutePublisher(mine.store(), record.plan().keyspace());
-            return StatusDocument.of(record, state, routes.current().epoch(), routes.agents(), coordinator);
+            ObjectNode status =
+                    StatusDocument.of(record, state, routes.current().epoch(), routes.agents(), coordinator);
+            status.set("purge", purges.document(mine, named));
+            return status;
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
@@ -264,15 +268,17 @@ final class Migrations {
         Lead mine = lead.require();
         JsonNode before = status(migration);
         MigrationCoordinator coordinator = mine.migrations().get(migrationName(migration));
+        if (command == Command.PURGE) {
+            purges.begin(mine, migrationName(migration));
+            return status(migration);
+        }
         Event event = switch (command) {
             case ADVANCE -> new Event.Advanced(false, timing.now());
             case COMPLETE -> new Event.Advanced(true, timing.now());
             case PAUSE -> new Event.Paused(timing.now());
             case RESUME -> new Event.Resumed(timing.now());
             case ROLLBACK -> new Event.RollbackAsked(timing.now());
-            case PURGE ->
-                throw new ProblemException(Problem.of(
-                        ErrorCode.NOTHING_TO_PURGE, "purge is not available in this version. Nothing has changed."));
+            case PURGE -> throw new IllegalStateException("not an event");
         };
         if (coordinator == null || coordinator.state().step().isEnd()) {
             return endedAnswer(before, command);
@@ -304,7 +310,13 @@ final class Migrations {
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ProblemException(Problem.of(ErrorCode.NO_LEADER, "The controller is shutting down."), e);
+            throw new ProblemException(
+                    Problem.of(
+                                    ErrorCode.OUTCOME_UNKNOWN,
+                                    "The controller is shutting down; {} may have been taken.",
+                                    command)
+                            .remedy("look at status at the next leader"),
+                    e);
         }
     }
 
@@ -316,13 +328,18 @@ final class Migrations {
         if (tookEffect) {
             return status;
         }
-        if (command == Command.ROLLBACK) {
+        if (command == Command.ROLLBACK && state.equals("COMPLETED")) {
             throw new ProblemException(
                     Problem.of(ErrorCode.ROLLBACK_IMPOSSIBLE, "The migration is {}. Nothing has changed.", state)
                             .remedy("to move the slots back submit a plan whose slotMap names the old shards"));
         }
         throw new ProblemException(
-                command == Command.ADVANCE || command == Command.COMPLETE
+                command == Command.ROLLBACK
+                        ? Problem.of(
+                                ErrorCode.ROLLBACK_IMPOSSIBLE,
+                                "The migration is {}: no row has moved, there is nothing to roll back.",
+                                state)
+                        : command == Command.ADVANCE || command == Command.COMPLETE
                         ? Problem.of(ErrorCode.NOTHING_TO_ADVANCE, "The migration is {}. Nothing has changed.", state)
                         : Problem.of(ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
     }
@@ -337,9 +354,17 @@ final class Migrations {
                             ErrorCode.MIGRATION_RUNNING, "Migration {} has not ended. Nothing has changed.", migration)
                     .remedy("let it end, or roll it back"));
         }
+        if (status.path("purge").path("state").asText().equals("RUNNING")) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.MIGRATION_RUNNING,
+                            "Rows that migration {} moved away are being purged. Nothing has changed.",
+                            migration)
+                    .remedy("wait until purge in its status is DONE"));
+        }
         try {
             deleteTree(mine.store(), ZnodePaths.migration(named));
             mine.migrations().remove(named);
+            mine.ended().remove(named);
             events.forget(named);
         } catch (CoordinationException | LeadershipLost e) {
             throw StoreProblems.of(e);

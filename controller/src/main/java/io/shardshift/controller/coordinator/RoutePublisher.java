@@ -1,6 +1,7 @@
 package io.shardshift.controller.coordinator;
 
 import io.shardshift.api.codec.Json;
+import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
@@ -114,6 +115,21 @@ public final class RoutePublisher {
                 List.of());
     }
 
+    /** The keyspace with tables added, in one transaction with {@code together}. */
+    public RouteTable publishKeyspace(Keyspace keyspace, List<Operation> together)
+            throws CoordinationException, LeadershipLost {
+        return publish(
+                table -> new RouteTable(
+                        table.epoch(),
+                        keyspace,
+                        table.shards(),
+                        table.slotMap(),
+                        table.routes(),
+                        table.migration(),
+                        table.strictReads()),
+                together);
+    }
+
     private static RouteTable withEpoch(RouteTable table, RoutesEpoch epoch) {
         return new RouteTable(
                 epoch,
@@ -138,13 +154,21 @@ public final class RoutePublisher {
         return store.exists(ZnodePaths.agentContact(keyspace, agent));
     }
 
-    /** Waits until every registered agent has acknowledged {@code epoch} or a later one; names who has not. */
+    /**
+     * Waits until every registered agent has acknowledged {@code epoch} or a later one; names who has not. One that was
+     * expelled is forgotten, so that nobody waits for it again.
+     */
     public void awaitAcknowledged(RoutesEpoch epoch, Expulsion expulsion, Deadline deadline)
-            throws CoordinationException, ProblemException, InterruptedException {
+            throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         while (true) {
             AgentRecord behind = null;
             for (AgentRecord agent : agents()) {
-                if (isBehind(agent, epoch) && !expulsion.expelIfGone(agent)) {
+                if (!isBehind(agent, epoch)) {
+                    continue;
+                }
+                if (expulsion.expelIfGone(agent)) {
+                    forget(agent.id());
+                } else {
                     behind = agent;
                 }
             }
@@ -155,6 +179,18 @@ public final class RoutePublisher {
                 throw new ProblemException(notAcknowledged(behind, epoch));
             }
             deadline.pause(LOOK);
+        }
+    }
+
+    /** A process that lives learns by this that it is to register anew [29]. */
+    private void forget(AgentId agent) throws CoordinationException, LeadershipLost {
+        try {
+            store.delete(ZnodePaths.agent(keyspace, agent));
+        } catch (CoordinationException e) {
+            if (e.kind() != CoordinationException.Kind.CONFLICT) {
+                throw e;
+            }
+            // its contact came back: it leaves by itself when it finds the mark, and is forgotten the next time
         }
     }
 
@@ -170,7 +206,8 @@ public final class RoutePublisher {
         return acknowledged == null || acknowledged.isBefore(epoch);
     }
 
-    private static Problem notAcknowledged(AgentRecord agent, RoutesEpoch epoch) {
+    /** Who holds an acknowledgement up, and by what. */
+    static Problem notAcknowledged(AgentRecord agent, RoutesEpoch epoch) {
         Problem problem = Problem.of(
                 ErrorCode.AGENTS_NOT_ACKNOWLEDGED,
                 "Agent {} (host {}, pid {}) has not acknowledged routes epoch {}. It goes on by itself when it has.",

@@ -1,20 +1,18 @@
 package io.shardshift.controller.coordinator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.migration.State;
-import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Problem;
 import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.znode.AgentRecord;
-import io.shardshift.controller.migration.GateName;
 import io.shardshift.controller.migration.MigrationState;
+import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.store.MigrationRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the status document of one migration: what has not been measured is null, never 0. */
@@ -22,7 +20,7 @@ final class StatusDocument {
     private StatusDocument() {}
 
     /** @param coordinator null where this controller does not run the migration: ended, or led elsewhere */
-    static JsonNode of(
+    static ObjectNode of(
             MigrationRecord migration,
             MigrationState state,
             RoutesEpoch epoch,
@@ -35,12 +33,8 @@ final class StatusDocument {
         status.put("state", state.shown().name());
         status.put("step", state.step().name());
         status.put("since", state.since().toString());
-        ArrayNode blockedBy = JsonNodeFactory.instance.arrayNode();
-        @Nullable ObjectNode waiting = waitingFor(state);
-        status.set("waitingFor", waiting);
-        if (waiting != null && state.shown() != State.WAITING) {
-            blockedBy.add(waiting.deepCopy());
-        }
+        BlockedBy blocked = new BlockedBy(state, epoch, agents, coordinator);
+        status.set("waitingFor", blocked.waitingFor());
         int moving = migration.groups().stream()
                 .mapToInt(group -> group.slots().size())
                 .sum();
@@ -60,20 +54,29 @@ final class StatusDocument {
                 "verification",
                 coordinator != null ? coordinator.context().work().verificationStatus() : null);
         status.putObject("throttle").put("open", true).putNull("reason");
-        status.put("canAdvance", state.waitingAt() != null);
+        status.put("canAdvance", state.waitingAt() != null && !state.paused());
         boolean canRollBack = canRollBack(state);
         status.putObject("rollback")
                 .put("ready", canRollBack)
                 .put("reason", canRollBack ? null : "the migration is " + state.shown() + " in " + state.phase());
-        status.put("nextActor", state.waitingAt() != null || state.paused() ? "operator" : "system");
-        status.set("blockedBy", blockedBy);
+        status.put(
+                "nextActor",
+                state.shown().hasEnded() ? null : blocked.nextActor().name().toLowerCase(Locale.ROOT));
+        status.set("blockedBy", blocked.documents());
         status.putObject("handoff")
-                .putNull("expectedPauseMillis")
+                .put(
+                        "expectedPauseMillis",
+                        coordinator != null ? coordinator.steps().handoffs().expectedPauseMillis() : null)
                 .put(
                         "longestPauseMillis",
-                        coordinator != null ? coordinator.steps().longestPauseMillis() : null);
-        status.putNull("resumeExpiresAt");
-        status.putNull("etaSeconds");
+                        coordinator != null ? coordinator.steps().handoffs().longestPauseMillis() : null);
+        Lookout.Seen seen = coordinator != null ? coordinator.lookout().seen() : null;
+        Instant expires = seen == null ? null : seen.resumeExpiresAt();
+        status.put("resumeExpiresAt", expires == null ? null : expires.toString());
+        boolean counts = state.step() == Step.COPY || state.step() == Step.VERIFY;
+        status.put(
+                "etaSeconds",
+                coordinator != null && counts ? coordinator.context().work().etaSeconds() : null);
         ArrayNode history = status.putArray("history");
         for (MigrationState.PhaseVisit visit : state.history()) {
             history.addObject()
@@ -94,7 +97,7 @@ final class StatusDocument {
         if (coordinator == null) {
             return state.shown().hasEnded() ? 0 : null;
         }
-        int handedOver = coordinator.steps().handedOver();
+        int handedOver = coordinator.steps().handoffs().handedOver();
         return migration.groups().stream()
                 .filter(group -> group.id().number() < handedOver)
                 .mapToInt((Group group) -> group.slots().size())
@@ -120,31 +123,13 @@ final class StatusDocument {
                     ALL_READS,
                     HANDOFF_CANARY,
                     HANDOFF_REST,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     HAND_BACK,
                     READS_BACK,
                     STOP_MIRRORING,
                     ROLLBACK_ROUTES -> true;
         };
-    }
-
-    private static @Nullable ObjectNode waitingFor(MigrationState state) {
-        Problem problem = state.problem();
-        Instant since = state.problemSince();
-        GateName gate = state.waitingAt();
-        if (problem == null && gate != null) {
-            problem = Problem.of(ErrorCode.WAITING_FOR_GATE, "The gate before {} waits for an operator.", gate)
-                    .remedy("shardshift advance NAME, or POST .../advance");
-            since = state.since();
-        }
-        if (problem == null) {
-            return null;
-        }
-        ObjectNode waiting = JsonNodeFactory.instance.objectNode();
-        waiting.put("code", problem.code().name());
-        waiting.put("message", problem.what());
-        waiting.put("why", problem.why());
-        waiting.put("since", since == null ? null : since.toString());
-        waiting.put("remedy", problem.remedy());
-        return waiting;
     }
 }

@@ -1,12 +1,16 @@
 package io.shardshift.controller.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.controller.copy.NamedRows;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The change streams of one migration, one for each of its shards. Thread-safe. */
 public interface Streams extends AutoCloseable, NamedRows {
@@ -16,8 +20,18 @@ public interface Streams extends AutoCloseable, NamedRows {
     /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
     boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException;
 
+    /** Writes a heartbeat on the shard: a durable commit. Returns its value; throws SHARD_UNREACHABLE. */
+    long beat(ShardName shard, Deadline deadline) throws ProblemException;
+
     /** Writes a heartbeat on the shard and waits until it came through the stream with all before it finished. */
     boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
+
+    /** Age of the oldest change of the shard that is not done, zero when all is; null while it is unknown. */
+    @Nullable
+    Duration lag(ShardName shard);
+
+    /** Why a stream does not run, or what it waits for, by shard; empty when all run. */
+    Map<ShardName, Problem> problems();
 
     /** By shard: lagMillis, eventsPerSecond, repaired; null for what has not been measured. */
     JsonNode status();

@@ -92,6 +92,7 @@ public final class ChunkedWork {
             begin();
             Backoff backoff = new Backoff(timing, context.random(), Duration.ofMillis(4), Duration.ofMillis(500));
             long lastGoodNanos = timing.nanoTime();
+            boolean warm = false;
             while (!cancellation.isCancelled()) {
                 Problem found = failure.get();
                 if (found != null) {
@@ -106,7 +107,9 @@ public final class ChunkedWork {
                     continue;
                 }
                 try {
-                    if (!doOneChunk(backoff)) {
+                    if (doOneChunk(backoff, warm)) {
+                        warm = true;
+                    } else {
                         timing.pause(NOTHING_TO_DO); // others have the last chunks, or an early one is awaited
                     }
                     lastGoodNanos = timing.nanoTime();
@@ -140,7 +143,8 @@ public final class ChunkedWork {
     }
 
     /** False when there is no chunk to take just now. ShardException: that chunk, if any, is given back. */
-    private boolean doOneChunk(Backoff backoff) throws ShardException, ProblemException, InterruptedException {
+    private boolean doOneChunk(Backoff backoff, boolean warm)
+            throws ShardException, ProblemException, InterruptedException {
         for (List<TableTask> tasks : tasksByTable) {
             int first = Math.floorMod(turn.getAndIncrement(), Math.max(1, tasks.size()));
             for (int i = 0; i < tasks.size(); i++) {
@@ -151,7 +155,7 @@ public final class ChunkedWork {
                 }
                 Optional<Chunk> chunk = take(task, attempts);
                 if (chunk.isPresent()) {
-                    doChunk(task, chunk.get(), backoff);
+                    doChunk(task, chunk.get(), backoff, warm);
                     return true;
                 }
                 store(task);
@@ -167,14 +171,18 @@ public final class ChunkedWork {
         }
     }
 
-    private void doChunk(TableTask task, Chunk chunk, Backoff backoff)
+    /** @param warm whether the worker has its connections: a first chunk's time says how long those took */
+    private void doChunk(TableTask task, Chunk chunk, Backoff backoff, boolean warm)
             throws ShardException, ProblemException, InterruptedException {
         long began = timing.nanoTime();
         boolean done = false;
         try {
             ChunkResult result = handler.handle(task.pair(), task.table(), chunk);
             done = true;
-            task.finished(chunk, result, timing.nanoTime() - began);
+            if (warm) {
+                task.took(chunk, timing.nanoTime() - began);
+            }
+            task.finished(chunk, result);
             meter.add(result.rows());
             store(task);
             backoff.reset();

@@ -184,8 +184,12 @@ final class TableTask {
         again.addFirst(first);
     }
 
-    synchronized void finished(Chunk chunk, ChunkResult result, long nanos) {
+    /** How long a chunk took, for the size of the next. */
+    synchronized void took(Chunk chunk, long nanos) {
         size.took(chunk.rows(), nanos);
+    }
+
+    synchronized void finished(Chunk chunk, ChunkResult result) {
         if (!isOfThisWalk(chunk)) {
             return; // done under an attempt that is over [34]
         }

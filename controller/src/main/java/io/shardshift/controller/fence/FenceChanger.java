@@ -10,9 +10,10 @@ import java.util.Optional;
 
 /**
  * Changes single fence rows in one leader's name, as a port: real on MySQL ({@link JdbcFenceChanger}), or simulated.
- * Every change is {@code WHERE term = mine AND step = known}; each call is bounded by its deadline. Thread-safe.
+ * Every change is {@code WHERE term = mine AND step = known}; each call is bounded by its deadline, and
+ * a change by a second more for the answer to its last packet. Thread-safe.
  */
-public interface FenceChanger {
+public interface FenceChanger extends AutoCloseable {
     /** Writes the row with step 1 where there is none; a row that is there stays as it is. */
     void insert(ShardName shard, Fence fence, Deadline deadline) throws FenceException;
 
@@ -33,4 +34,8 @@ public interface FenceChanger {
 
     /** Holds the group's writers on {@code shard} for {@code millis} by that server's clock; 0 ends a hold [23]. */
     void hold(ShardName shard, GroupId group, long millis, Deadline deadline) throws FenceException;
+
+    /** Gives up what is kept open. Harmless to repeat; later calls work, and keep nothing. */
+    @Override
+    void close();
 }

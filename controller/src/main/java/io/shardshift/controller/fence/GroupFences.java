@@ -72,8 +72,21 @@ public final class GroupFences {
             }
             // [1] nothing else is changed or concluded until that same fence was rewritten and its role read in that
             // change
-            Fence settled = changer.settle(shard, taken.group(), deadline);
+            Fence settled = settled(shard, e, deadline);
             return settled.role() == role ? settled : changer.change(shard, settled, role, deadline);
+        }
+    }
+
+    /** A fence that cannot be rewritten now stays what it was: of unknown outcome. */
+    private Fence settled(ShardName shard, FenceException unknown, Deadline deadline) throws FenceException {
+        try {
+            return changer.settle(shard, unknown.group(), deadline);
+        } catch (FenceException e) {
+            if (e.kind() == Kind.ANOTHER_LEADER) {
+                throw e;
+            }
+            unknown.addSuppressed(e);
+            throw unknown;
         }
     }
 

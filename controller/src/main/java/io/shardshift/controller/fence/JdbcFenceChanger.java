@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link FenceChanger} on MySQL.
@@ -28,22 +30,43 @@ import org.jspecify.annotations.Nullable;
  * controller paused in the middle cannot keep the lock [22].
  */
 public final class JdbcFenceChanger implements FenceChanger {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcFenceChanger.class);
+
     /** How long a packet queues for the row; also the least pause between two tries. */
     private static final Duration QUEUE = Duration.ofMillis(50);
+
+    /**
+     * How long past its deadline a packet's answer is waited for: over its queue, and enough for a server under load. An
+     * answer that is not waited for is an unknown outcome, which costs a rewriting of the fence [1]; one that never comes is
+     * waited for in vain.
+     */
+    private static final Duration ANSWER = Duration.ofSeconds(1);
 
     private static final String SELECT =
             "SELECT migration, grp, role, peer, server_uuid, term, step FROM _shardshift_fence";
 
-    /** Opens a connection for fences ({@code allowMultiQueries=true}); its calls are bounded by the deadline. */
+    /** In errors of what concerns no single group. */
+    private static final GroupId ANY = new GroupId(new MigrationId("all"), 0);
+
+    /** Where connections come from: {@link KeptConnections}. Thread-safe. */
     @FunctionalInterface
-    public interface Connections {
+    public interface Connections extends AutoCloseable {
+        /** A connection ({@code allowMultiQueries=true}, autocommit) that nobody else uses. */
         Connection open(ShardName shard, Deadline deadline) throws SQLException;
+
+        /** Takes back one whose last use succeeded; every other is closed by its user and never comes back. */
+        default void giveBack(ShardName shard, Connection connection) throws SQLException {
+            connection.close();
+        }
+
+        @Override
+        default void close() {}
     }
 
-    /** Makes one try of a packet; false when the row is held. */
+    /** What is done on a connection. */
     @FunctionalInterface
-    private interface Packet {
-        Optional<Fence> send(Connection connection) throws SQLException, FenceException;
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException, FenceException;
     }
 
     private final Connections connections;
@@ -60,50 +83,43 @@ public final class JdbcFenceChanger implements FenceChanger {
         // The row's server is the one that answers; IGNORE here meets nothing but the primary key.
         String sql = "INSERT IGNORE INTO _shardshift_fence (migration, grp, role, peer, server_uuid, term, step)"
                 + " VALUES (?, ?, ?, ?, @@server_uuid, ?, 1)";
-        try (Connection connection = connections.open(shard, deadline);
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, fence.group().migration().value());
-            statement.setInt(2, fence.group().number());
-            statement.setString(3, fence.role().name());
-            statement.setString(4, fence.peer().value());
-            statement.setLong(5, term.getAsLong());
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw failure(Kind.UNREACHABLE, shard, fence.group(), e);
-        }
+        on(shard, fence.group(), deadline, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, fence.group().migration().value());
+                statement.setInt(2, fence.group().number());
+                statement.setString(3, fence.role().name());
+                statement.setString(4, fence.peer().value());
+                statement.setLong(5, term.getAsLong());
+                return statement.executeUpdate();
+            }
+        });
     }
 
     @Override
     public Optional<Fence> read(ShardName shard, GroupId group, Deadline deadline) throws FenceException {
         String sql = SELECT + " WHERE migration = ? AND grp = ?";
-        try (Connection connection = connections.open(shard, deadline);
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, group.migration().value());
-            statement.setInt(2, group.number());
-            return rows(statement.executeQuery()).stream().findFirst();
-        } catch (SQLException e) {
-            throw failure(Kind.UNREACHABLE, shard, group, e);
-        }
+        return on(shard, group, deadline, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, group.migration().value());
+                statement.setInt(2, group.number());
+                return rows(statement.executeQuery()).stream().findFirst();
+            }
+        });
     }
 
     @Override
     public List<Fence> readAll(ShardName shard, Deadline deadline) throws FenceException {
-        try (Connection connection = connections.open(shard, deadline);
-                Statement statement = connection.createStatement()) {
-            return rows(statement.executeQuery(SELECT));
-        } catch (SQLException e) {
-            throw failure(Kind.UNREACHABLE, shard, new GroupId(new MigrationId("all"), 0), e);
-        }
+        return on(shard, ANY, deadline, connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return rows(statement.executeQuery(SELECT));
+            }
+        });
     }
 
     @Override
     public Fence settle(ShardName shard, GroupId group, Deadline deadline) throws FenceException {
         long mine = term.getAsLong();
-        return untilDone(
-                shard,
-                group,
-                deadline,
-                connection -> packet(connection, shard, group, "term = " + mine, "term <= " + mine));
+        return untilDone(shard, group, deadline, "term = " + mine, "term <= " + mine);
     }
 
     @Override
@@ -117,12 +133,8 @@ public final class JdbcFenceChanger implements FenceChanger {
                 shard,
                 known.group(),
                 deadline,
-                connection -> packet(
-                        connection,
-                        shard,
-                        known.group(),
-                        "role = '" + role + "'",
-                        "term = " + mine + " AND step = " + known.step()));
+                "role = '" + role + "'",
+                "term = " + mine + " AND step = " + known.step());
     }
 
     @Override
@@ -130,35 +142,74 @@ public final class JdbcFenceChanger implements FenceChanger {
         String sql = "INSERT INTO _shardshift_hold (migration, grp, until)"
                 + " VALUES (?, ?, NOW(6) + INTERVAL ? MICROSECOND)"
                 + " ON DUPLICATE KEY UPDATE until = NOW(6) + INTERVAL ? MICROSECOND";
-        try (Connection connection = connections.open(shard, deadline);
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, group.migration().value());
-            statement.setInt(2, group.number());
-            statement.setLong(3, millis * 1_000);
-            statement.setLong(4, millis * 1_000);
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw failure(Kind.UNREACHABLE, shard, group, e);
-        }
+        on(shard, group, deadline, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, group.migration().value());
+                statement.setInt(2, group.number());
+                statement.setLong(3, millis * 1_000);
+                statement.setLong(4, millis * 1_000);
+                return statement.executeUpdate();
+            }
+        });
     }
 
-    private Fence untilDone(ShardName shard, GroupId group, Deadline deadline, Packet packet) throws FenceException {
-        try (Connection connection = connections.open(shard, deadline)) {
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private Fence untilDone(ShardName shard, GroupId group, Deadline deadline, String assignment, String condition)
+            throws FenceException {
+        return on(shard, group, deadline, connection -> {
             while (true) {
-                Optional<Fence> changed = packet.send(connection);
+                limit(connection, deadline, ANSWER);
+                Optional<Fence> changed = packet(connection, shard, group, assignment, condition);
                 if (changed.isPresent()) {
                     return changed.get();
                 }
                 if (deadline.hasPassed()) {
                     throw new FenceException(Kind.HELD, group, shard, "held by a transaction until the deadline", null);
                 }
-                deadline.pause(QUEUE);
+                try {
+                    deadline.pause(QUEUE); // writers queue behind a packet: let them through [22]
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new FenceException(Kind.HELD, group, shard, "interrupted", e);
+                }
             }
+        });
+    }
+
+    /** Runs {@code work} on a connection that goes back to be kept only if it succeeds. */
+    private <T> T on(ShardName shard, GroupId group, Deadline deadline, Work<T> work) throws FenceException {
+        @Nullable Connection doubtful = null;
+        try {
+            Connection connection = connections.open(shard, deadline);
+            doubtful = connection;
+            limit(connection, deadline, Duration.ZERO);
+            T result = work.run(connection);
+            doubtful = null;
+            connections.giveBack(shard, connection);
+            return result;
         } catch (SQLException e) {
             throw failure(Kind.UNREACHABLE, shard, group, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FenceException(Kind.HELD, group, shard, "interrupted", e);
+        } finally {
+            if (doubtful != null) {
+                closeQuietly(doubtful);
+            }
+        }
+    }
+
+    /** Bounds each read from the server. */
+    private static void limit(Connection connection, Deadline deadline, Duration grace) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, deadline.leftMillisAtLeastOne() + (int) grace.toMillis());
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a connection that is given up did not close politely", e);
         }
     }
 

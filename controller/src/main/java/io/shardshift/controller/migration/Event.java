@@ -33,8 +33,24 @@ public sealed interface Event {
         }
     }
 
+    /** The running step, which was blocked before, has done something since. */
+    record StepGotOn(Instant at) implements Event {
+        @Override
+        public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
+            return machine.on(state, this);
+        }
+    }
+
     /** It is time to try a blocked step again. */
     record RetryDue(Instant at) implements Event {
+        @Override
+        public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
+            return machine.on(state, this);
+        }
+    }
+
+    /** A target has not taken a write for a while: agents that mirror to it cannot commit. */
+    record TargetFailed(Problem problem, Instant at) implements Event {
         @Override
         public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
             return machine.on(state, this);

@@ -21,4 +21,15 @@ public enum GateName {
             case COMPLETE -> gates.complete() == Gates.Gate.MANUAL;
         };
     }
+
+    /** {@code gates} with this one open. */
+    Gates opened(Gates gates) {
+        return new Gates(
+                this == DUAL_WRITE ? Gates.Gate.AUTO : gates.dualWrite(),
+                this == READ_NEW_FIRST ? Gates.Gate.AUTO : gates.readNewFirst(),
+                this == BACKFILL ? Gates.Gate.AUTO : gates.backfill(),
+                this == STOP_OLD_WRITES ? Gates.Gate.AUTO : gates.stopOldWrites(),
+                this == ALL_GROUPS ? Gates.Gate.AUTO : gates.allGroups(),
+                this == COMPLETE ? Gates.Gate.AUTO : gates.complete());
+    }
 }

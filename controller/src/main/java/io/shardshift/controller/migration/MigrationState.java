@@ -100,6 +100,11 @@ public record MigrationState(
         return new MigrationState(VERSION, gates, canary, step, gate, paused, null, null, now, history);
     }
 
+    /** Gates that were passed once are open from now on: a step back goes through them again. */
+    MigrationState withGates(Gates now) {
+        return new MigrationState(VERSION, now, canary, step, waitingAt, paused, problem, problemSince, since, history);
+    }
+
     MigrationState withPaused(boolean nowPaused, Instant now) {
         return new MigrationState(
                 VERSION, gates, canary, step, waitingAt, nowPaused, problem, problemSince, now, history);

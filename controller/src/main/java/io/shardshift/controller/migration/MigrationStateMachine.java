@@ -1,5 +1,6 @@
 package io.shardshift.controller.migration;
 
+import io.shardshift.api.plan.Gates;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.controller.migration.Event.Advanced;
@@ -10,6 +11,8 @@ import io.shardshift.controller.migration.Event.RetryDue;
 import io.shardshift.controller.migration.Event.RollbackAsked;
 import io.shardshift.controller.migration.Event.StepBlocked;
 import io.shardshift.controller.migration.Event.StepDone;
+import io.shardshift.controller.migration.Event.StepGotOn;
+import io.shardshift.controller.migration.Event.TargetFailed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * HANDOFF_REST to VACATE_SOURCES:     after StepDone, through gate complete
  * VACATE_SOURCES to FINAL_ROUTES to COMPLETED: each after StepDone; no way back from here
  *
+ * MIRRORING_PASSED ... ALL_READS to STEP_BACK: after TargetFailed; the gates that were passed stay open
+ * STEP_BACK to AWAIT_TARGET to MIRROR_AGAIN to MIRRORING_PASSED: each after StepDone
+ * STEP_BACK, AWAIT_TARGET, MIRROR_AGAIN to READS_BACK: after RollbackAsked
+ * any step stays, its problem forgotten:  after StepGotOn
  * any step up to FENCES to FAILED:    after StepBlocked that is fatal: nothing has moved
  * HANDOFF_CANARY, HANDOFF_REST to HAND_BACK: after RollbackAsked
  * POINT_READS ... ALL_READS to READS_BACK:   after RollbackAsked
@@ -51,6 +58,10 @@ public final class MigrationStateMachine {
         return state.problem() == null ? Transition.stay(state) : resumed(state);
     }
 
+    Transition on(MigrationState state, StepGotOn event) {
+        return Transition.stay(state.step().isEnd() ? state : state.withProblem(null, event.at()));
+    }
+
     /** What runs in {@code state} when nothing does. */
     private static Transition resumed(MigrationState state) {
         boolean idle = state.step().isEnd()
@@ -70,7 +81,9 @@ public final class MigrationStateMachine {
         if (gate != null && gate.isManual(state.gates())) {
             return Transition.stay(state.waitingAt(gate, event.at()));
         }
-        return resumed(state.at(next, event.at()));
+        MigrationState moved = state.at(next, event.at());
+        // The target is still away: the operator reads why, and since when, until it answers.
+        return resumed(next == Step.AWAIT_TARGET ? moved.withProblem(state.problem(), event.at()) : moved);
     }
 
     Transition on(MigrationState state, StepBlocked event) {
@@ -81,6 +94,23 @@ public final class MigrationStateMachine {
             return Transition.stay(state.at(Step.FAILED, event.at()).withProblem(event.problem(), event.at()));
         }
         return Transition.stay(state.withProblem(event.problem(), event.at()));
+    }
+
+    Transition on(MigrationState state, TargetFailed event) {
+        if (!state.step().mirrorsToTargets()) {
+            return Transition.stay(state);
+        }
+        MigrationState back = state.withGates(passedGates(state)).at(Step.STEP_BACK, event.at());
+        return new Transition(back.withProblem(event.problem(), event.at()), Step.STEP_BACK, true);
+    }
+
+    private static Gates passedGates(MigrationState state) {
+        Gates gates = state.gates();
+        for (Step step = Step.MIRRORING; step != state.step(); step = next(step)) {
+            GateName passed = gateBefore(next(step), state.canary());
+            gates = passed == null ? gates : passed.opened(gates);
+        }
+        return GateName.DUAL_WRITE.opened(gates);
     }
 
     Transition on(MigrationState state, Advanced event) throws CommandRefused {
@@ -174,6 +204,9 @@ public final class MigrationStateMachine {
             case HANDOFF_REST -> Step.VACATE_SOURCES;
             case VACATE_SOURCES -> Step.FINAL_ROUTES;
             case FINAL_ROUTES -> Step.COMPLETED;
+            case STEP_BACK -> Step.AWAIT_TARGET;
+            case AWAIT_TARGET -> Step.MIRROR_AGAIN;
+            case MIRROR_AGAIN -> Step.MIRRORING_PASSED;
             case HAND_BACK -> Step.READS_BACK;
             case READS_BACK -> Step.STOP_MIRRORING;
             case STOP_MIRRORING -> Step.ROLLBACK_ROUTES;
@@ -202,6 +235,9 @@ public final class MigrationStateMachine {
                     AUTO_INCREMENT,
                     ALL_READS,
                     FINAL_ROUTES,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     COMPLETED,
                     HAND_BACK,
                     READS_BACK,
@@ -215,8 +251,17 @@ public final class MigrationStateMachine {
     private static @Nullable Step rollbackFrom(Step step) {
         return switch (step) {
             case PREFLIGHT, TARGET_TABLES, STREAMS, FENCES, FENCED_ROUTES, OLD_FENCES -> Step.ROLLBACK_ROUTES;
-            case MIRRORING, MIRRORING_PASSED, POINT_READS, COPY, CATCH_UP, VERIFY, AUTO_INCREMENT, ALL_READS ->
-                Step.READS_BACK;
+            case MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN -> Step.READS_BACK;
             case HANDOFF_CANARY, HANDOFF_REST -> Step.HAND_BACK;
             case VACATE_SOURCES,
                     FINAL_ROUTES,

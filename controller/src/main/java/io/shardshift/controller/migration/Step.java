@@ -46,6 +46,13 @@ public enum Step {
     /** The end: nothing is run. */
     COMPLETED(Phase.COMPLETE),
 
+    /** The target fails: reads at A, acknowledged, then A to OWNER, then routes; B stays MIRROR. Idempotent as each of these is. */
+    STEP_BACK(Phase.DUAL_WRITE),
+    /** Waits until the targets answer and the streams have brought them what they missed. Reads only. */
+    AWAIT_TARGET(Phase.DUAL_WRITE),
+    /** A to OWNER_MIRRORING again, then routes; nothing is emptied, nothing copied again. */
+    MIRROR_AGAIN(Phase.DUAL_WRITE),
+
     /** Hands back, one by one, the groups whose owner is B. */
     HAND_BACK(Phase.STOP_OLD_WRITES),
     /** Publishes reads at A and waits for the acknowledgements. */
@@ -90,10 +97,47 @@ public enum Step {
                     HANDOFF_REST,
                     VACATE_SOURCES,
                     FINAL_ROUTES,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     HAND_BACK,
                     READS_BACK,
                     STOP_MIRRORING,
                     ROLLBACK_ROUTES -> false;
+        };
+    }
+
+    /** Whether every shard's stream runs from here on: a new leader starts them even if it has nothing else to do. */
+    public boolean needsStreams() {
+        return switch (this) {
+            case FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    MIRRORING_PASSED,
+                    POINT_READS,
+                    COPY,
+                    CATCH_UP,
+                    VERIFY,
+                    AUTO_INCREMENT,
+                    ALL_READS,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
+                    HAND_BACK,
+                    READS_BACK -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
         };
     }
 
@@ -119,7 +163,38 @@ public enum Step {
                     HANDOFF_REST,
                     VACATE_SOURCES,
                     FINAL_ROUTES,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
                     COMPLETED,
+                    FAILED -> false;
+        };
+    }
+
+    /** Whether agents mirror every group to its target, and no group has been handed over: a target that fails stops writes. */
+    public boolean mirrorsToTargets() {
+        return switch (this) {
+            case MIRRORING_PASSED, POINT_READS, COPY, CATCH_UP, VERIFY, AUTO_INCREMENT, ALL_READS -> true;
+            case PREFLIGHT,
+                    TARGET_TABLES,
+                    STREAMS,
+                    FENCES,
+                    FENCED_ROUTES,
+                    OLD_FENCES,
+                    MIRRORING,
+                    HANDOFF_CANARY,
+                    HANDOFF_REST,
+                    VACATE_SOURCES,
+                    FINAL_ROUTES,
+                    STEP_BACK,
+                    AWAIT_TARGET,
+                    MIRROR_AGAIN,
+                    COMPLETED,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    ROLLED_BACK,
                     FAILED -> false;
         };
     }
@@ -143,10 +218,19 @@ public enum Step {
                     POINT_READS,
                     AUTO_INCREMENT,
                     ALL_READS,
+                    MIRROR_AGAIN,
                     VACATE_SOURCES -> true;
-            // the way back ends a pause, and what publishes an end is one transaction
-            case FINAL_ROUTES, HAND_BACK, READS_BACK, STOP_MIRRORING, ROLLBACK_ROUTES, COMPLETED, ROLLED_BACK, FAILED ->
-                false;
+            // the way back ends a pause, what publishes an end is one transaction, and writers come before a pause
+            case STEP_BACK,
+                    AWAIT_TARGET,
+                    FINAL_ROUTES,
+                    HAND_BACK,
+                    READS_BACK,
+                    STOP_MIRRORING,
+                    ROLLBACK_ROUTES,
+                    COMPLETED,
+                    ROLLED_BACK,
+                    FAILED -> false;
         };
     }
 }

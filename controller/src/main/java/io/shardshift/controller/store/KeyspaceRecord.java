@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param keyspace as registered
  * @param shards every shard ever named, with its auto-increment offset, which is never given to another
  * @param running the migration under way, null when there is none [31]
+ * @param purging the ended migration whose moved rows are being purged, null when none is: no migration begins meanwhile
  * @param migrations names of all migrations, oldest first
  */
 public record KeyspaceRecord(
         Keyspace keyspace,
         SortedMap<ShardName, ShardEndpoint> shards,
         @Nullable MigrationName running,
+        @Nullable MigrationName purging,
         List<MigrationName> migrations) {
     public KeyspaceRecord {
         shards = Collections.unmodifiableSortedMap(new TreeMap<>(shards));
@@ -29,6 +31,15 @@ public record KeyspaceRecord(
     }
 
     public KeyspaceRecord withRunning(@Nullable MigrationName now) {
-        return new KeyspaceRecord(keyspace, shards, now, migrations);
+        return new KeyspaceRecord(keyspace, shards, now, purging, migrations);
+    }
+
+    public KeyspaceRecord withPurging(@Nullable MigrationName now) {
+        return new KeyspaceRecord(keyspace, shards, running, now, migrations);
+    }
+
+    /** The same keyspace with tables added. */
+    public KeyspaceRecord withKeyspace(Keyspace now) {
+        return new KeyspaceRecord(now, shards, running, purging, migrations);
     }
 }

@@ -56,8 +56,11 @@ public final class LeaderStore {
         coordination.ensure(path);
     }
 
-    /** Makes or replaces the node, whatever its version: for values that only this leader writes. */
-    public void put(String path, Object value) throws CoordinationException, LeadershipLost {
+    /**
+     * Makes or replaces the node, whatever its version: for values that only this leader writes. One at a time: two threads
+     * that put the same node would each read the version that the other replaces, and one would fail for nothing.
+     */
+    public synchronized void put(String path, Object value) throws CoordinationException, LeadershipLost {
         Optional<Coordination.Node> present = coordination.read(path);
         write(List.of(
                 present.isPresent()
@@ -79,18 +82,34 @@ public final class LeaderStore {
 
     /** All or nothing, under this leader's term. CONFLICT when another condition than the term did not hold. */
     public void write(List<Operation> operations) throws CoordinationException, LeadershipLost {
-        List<Operation> checked = new ArrayList<>(operations.size() + 1);
         Term mine = term;
+        while (!isWritten(mine, operations)) {
+            mine = term; // this leader has raised it meanwhile [25]
+        }
+    }
+
+    /** False when the term was raised between {@code mine} and the write, which then has changed nothing. */
+    private boolean isWritten(Term mine, List<Operation> operations) throws CoordinationException, LeadershipLost {
+        List<Operation> checked = new ArrayList<>(operations.size() + 1);
         checked.add(new Operation.Check(ZnodePaths.term(), mine.nodeVersion())); // [13][21]
         checked.addAll(operations);
         try {
             coordination.transact(checked);
+            return true;
         } catch (CoordinationException e) {
             if (e.kind() == Kind.CONFLICT) {
+                if (isRaisedAbove(mine)) {
+                    return false;
+                }
                 requireLead(mine);
             }
             throw e;
         }
+    }
+
+    /** Waits for a raise that is under way. */
+    private synchronized boolean isRaisedAbove(Term mine) {
+        return !mine.equals(term);
     }
 
     private void requireLead(Term mine) throws CoordinationException, LeadershipLost {

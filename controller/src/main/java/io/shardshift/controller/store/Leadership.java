@@ -7,6 +7,8 @@ import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CoordinationException.Kind;
 import io.shardshift.coordination.Operation;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,25 +37,26 @@ public final class Leadership {
         return coordination.read(ZnodePaths.leader()).map(node -> Json.read(node.data(), Leader.class));
     }
 
-    /** Gives the leader's node back where it is {@code controller}'s; else does nothing. */
-    public void resign(String controller) throws CoordinationException {
-        Optional<Coordination.Node> node = coordination.read(ZnodePaths.leader());
-        if (node.isPresent()
-                && Json.read(node.get().data(), Leader.class).controller().equals(controller)) {
-            coordination.transact(
-                    new Operation.Delete(ZnodePaths.leader(), node.get().version()));
-        }
-    }
-
-    /** Takes the lead, or is empty when another has it. */
+    /**
+     * Takes the lead, or is empty when another has it. A leader node of this controller's own is from a try whose answer was
+     * lost: it is replaced under a new term, so that nothing begun under that one goes on beside this.
+     */
     public Optional<Term> take(String controller, String url) throws CoordinationException {
         Coordination.Node term =
                 coordination.read(ZnodePaths.term()).orElseThrow(() -> new IllegalStateException("not prepared"));
+        Optional<Coordination.Node> present = coordination.read(ZnodePaths.leader());
+        if (present.isPresent()
+                && !Json.read(present.get().data(), Leader.class).controller().equals(controller)) {
+            return Optional.empty();
+        }
         long number = parse(term) + 1;
+        List<Operation> operations = new ArrayList<>();
+        present.ifPresent(own -> operations.add(new Operation.Delete(ZnodePaths.leader(), own.version())));
+        operations.add(
+                new Operation.Create(ZnodePaths.leader(), Json.write(new Leader(controller, url, number)), true));
+        operations.add(new Operation.Set(ZnodePaths.term(), format(number), term.version()));
         try {
-            coordination.transact(
-                    new Operation.Create(ZnodePaths.leader(), Json.write(new Leader(controller, url, number)), true),
-                    new Operation.Set(ZnodePaths.term(), format(number), term.version()));
+            coordination.transact(operations);
             return Optional.of(new Term(number, term.version() + 1));
         } catch (CoordinationException e) {
             if (e.kind() == Kind.CONFLICT) {

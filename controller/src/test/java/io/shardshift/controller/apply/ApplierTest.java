@@ -26,6 +26,7 @@ import io.shardshift.shard.ShardedTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -274,6 +275,32 @@ class ApplierTest {
             assertThat(checkpoint.fences()).allMatch(fence -> fence.role() == Role.OWNER);
         });
         shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.MIRROR, 3);
+        drain();
+        assertThat(target()).isEqualTo(source());
+    }
+
+    @Test
+    void aGroupThatWaitsForLongMakesTheStreamWait() throws Exception { // [12]
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.CLOSED, 2);
+        applier.take(List.of(fence(TwoShards.LOW, Role.OWNER, 1), change(null, row(0, 1, "a"))));
+        assertThat(applier.isFull()).isFalse();
+        List<ChangeEvent> more = new ArrayList<>();
+        for (int id = 1; id < 50_000; id++) {
+            more.add(change(null, row(id, 1, "a")));
+        }
+        applier.take(more);
+        assertThat(applier.isFull()).isTrue();
+    }
+
+    @Test
+    void aMirrorThatWasStampedForAnotherServerIsNotWritten() throws Exception { // [19]
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
+        shards.target.execute("UPDATE _shardshift_fence SET server_uuid = 'of a server that failed'");
+        applier.take(List.of(fence(TwoShards.LOW, Role.OWNER, 1), change(null, row(1, 1, "a"))));
+        applier.work();
+        assertThat(target()).isEmpty();
+        assertThat(applier.isEmpty()).isFalse(); // kept in order, until the fence is stamped anew
+        shards.target.execute("UPDATE _shardshift_fence SET server_uuid = @@server_uuid");
         drain();
         assertThat(target()).isEqualTo(source());
     }

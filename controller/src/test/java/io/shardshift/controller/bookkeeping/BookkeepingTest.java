@@ -125,7 +125,7 @@ class BookkeepingTest {
                 credentials,
                 SystemTiming.INSTANCE,
                 "shardshift-test")) {
-            return new Emptying(sessions, SystemTiming.INSTANCE, throttle)
+            return new Emptying(sessions, SystemTiming.INSTANCE, throttle, rows -> {})
                     .empty(TARGET, VACANT, SlotRanges.of(0, 7), List.of(table));
         }
     }

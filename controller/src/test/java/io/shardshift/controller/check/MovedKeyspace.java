@@ -50,6 +50,7 @@ final class MovedKeyspace {
     List<Group> groups = List.of(group(SlotRanges.of(0, 7), SOURCE, TARGET));
     Timing timing = SystemTiming.INSTANCE;
     Scope scope = Scope.PREFLIGHT;
+    Remembered remembered = Remembered.inMemory();
 
     MovedKeyspace(MysqlServer source, String sourceSchema, MysqlServer target, String targetSchema) {
         shard(SOURCE, source.jdbcUrl(sourceSchema), source.user(), source.password());
@@ -103,7 +104,7 @@ final class MovedKeyspace {
                         new Credentials(environment),
                         SystemTiming.INSTANCE,
                         "shardshift-test");
-                CheckContext context = CheckContext.open(keyspace, plan, groups, sessions, timing, scope)) {
+                CheckContext context = CheckContext.open(keyspace, plan, groups, sessions, timing, scope, remembered)) {
             return Checks.run(checks, context);
         }
     }

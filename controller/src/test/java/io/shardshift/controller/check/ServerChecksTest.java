@@ -110,18 +110,14 @@ class ServerChecksTest {
             assertThat(found).extracting(Finding::subject).containsOnly("target");
             assertThat(found).extracting(Finding::severity).doesNotContain(Severity.PASS);
             assertThat(found)
-                    .allSatisfy(finding -> assertThat(problem(finding).remedy()).isNotNull());
+                    .allSatisfy(finding -> assertThat(Remedy.of(finding).text()).isNotEmpty());
             assertThat(found)
                     .allSatisfy(finding -> assertThat(problem(finding).code()).isNotEqualTo(ErrorCode.CHECK_FAILED));
         }
     }
 
     private static Problem problem(Finding finding) {
-        Problem problem = finding.problem();
-        if (problem == null) {
-            throw new AssertionError("no problem in " + finding);
-        }
-        return problem;
+        return Remedy.problem(finding);
     }
 
     @Test
@@ -138,6 +134,13 @@ class ServerChecksTest {
                     new OnePrimaryWrites(),
                     new TableNameCaseIsAlike(),
                     new WritersAreAgents(),
+                    new AcceptedIsKnown(),
+                    new AgentsHaveRights(),
+                    new BinlogHasSchema(),
+                    new ConnectionAttributesAreKept(),
+                    new SettingsAreAlike(),
+                    new ShardIsNoReplica(),
+                    new StatementsAreCounted(),
                     new ControllerHasRights());
             List<Finding> found =
                     new MovedKeyspace(source.server(), source.name(), target.server(), target.name()).run(checks);
@@ -153,9 +156,32 @@ class ServerChecksTest {
             assertThat(keyspace.run(check))
                     .hasSize(4)
                     .allMatch(finding -> finding.severity() == Severity.FAIL)
-                    .allMatch(finding -> problem(finding).code() == ErrorCode.COMMITS_NOT_DURABLE);
+                    .allMatch(finding -> problem(finding).code() == ErrorCode.COMMITS_NOT_DURABLE)
+                    .allMatch(finding -> Remedy.of(finding).text().contains("accept: [COMMITS_NOT_DURABLE]"));
             keyspace.accepted = List.of("COMMITS_NOT_DURABLE");
             assertThat(keyspace.run(check)).hasSize(4).allMatch(finding -> finding.severity() == Severity.WARN);
+        }
+    }
+
+    @Test
+    void aPlanAcceptsNothingThatNobodyMay() throws SQLException {
+        try (TestSchema source = TestCluster.schema(0, "source")) {
+            MovedKeyspace keyspace = ontoBad(source);
+            keyspace.accepted = List.of("COMMITS_NOT_DURABEL", "TARGET_HOLDS_ROWS", "JSON_OPAQUE", "BINLOG_OFF");
+            assertThat(keyspace.run(List.of(new AcceptedIsKnown())))
+                    .extracting(finding -> Remedy.of(finding).text())
+                    .containsExactly(
+                            "take COMMITS_NOT_DURABEL out of the plan's accept",
+                            "take BINLOG_OFF out of the plan's accept");
+        }
+    }
+
+    @Test
+    void writersAreNotTakenForAbsentWithoutPerformanceSchema() throws SQLException {
+        try (TestSchema source = TestCluster.schema(0, "source")) {
+            List<Finding> found = ontoBad(source).run(List.of(new WritersAreAgents()));
+            assertThat(found).extracting(Finding::severity).containsExactly(Severity.FAIL);
+            assertThat(problem(found.get(0)).code()).isEqualTo(ErrorCode.CHECK_FAILED);
         }
     }
 
@@ -173,6 +199,9 @@ class ServerChecksTest {
                     .extracting(finding -> problem(finding).code())
                     .containsExactly(ErrorCode.SHARD_UNREACHABLE, ErrorCode.TABLE_MISSING);
             assertThat(found.get(0).subject()).isEqualTo("target");
+            assertThat(keyspace.run(List.of(new BinlogIsOn())))
+                    .as("what nobody looked at has not passed")
+                    .isEmpty();
         }
     }
 
@@ -207,7 +236,14 @@ class ServerChecksTest {
         try (TestSchema source = TestCluster.schema(0, "source");
                 Connection connection = source.connect()) {
             connection.setAutoCommit(false);
-            ShardView shard = new ShardView(MovedKeyspace.SOURCE, connection, true, false, List.of());
+            ShardView shard = new ShardView(
+                    MovedKeyspace.SOURCE,
+                    connection,
+                    true,
+                    false,
+                    List.of(),
+                    SystemTiming.INSTANCE.deadlineIn(Duration.ofMinutes(1)),
+                    Duration.ofSeconds(10));
             String columns = "information_schema.COLUMNS";
             assertThat(shard.bounded("SELECT COUNT(*) FROM " + columns + " a, " + columns + " b, " + columns + " c"))
                     .isEmpty();
@@ -327,6 +363,6 @@ class ServerChecksTest {
     @Test
     void allChecksAreRunInOrderOfName() {
         assertThat(Checks.all()).extracting(Check::name).isSorted().doesNotHaveDuplicates();
-        assertThat(Checks.all()).hasSizeGreaterThan(40);
+        assertThat(Checks.all()).hasSizeGreaterThan(55);
     }
 }

@@ -173,6 +173,22 @@ class BulkCopyTest {
     }
 
     @Test
+    void whatAnEarlierAttemptCopiedDoesNotCountWhenItIsTakenUpAgain() throws Exception { // [34]
+        try (CopyFixture shards = new CopyFixture(T)) {
+            shards.source.execute(fill(1, 2_000));
+            ShardedTable table = shards.table("t", "user_id");
+            BulkCopy first = shards.copy(shards.sessions, table);
+            CopyFixture.join(shards.start(1, Cancellation.NEVER, first::runWorker));
+            shards.attempt.incrementAndGet();
+            shards.target.execute("DELETE FROM t"); // as the new attempt begins
+            BulkCopy second = shards.copy(shards.sessions, table); // by a new leader, from what is stored
+            assertThat(second.isDone()).isFalse();
+            CopyFixture.join(shards.start(1, Cancellation.NEVER, second::runWorker));
+            assertCopied(shards);
+        }
+    }
+
+    @Test
     void aNewAttemptMidWayIsCopiedFromTheBeginning() throws Exception { // [34]
         try (CopyFixture shards = new CopyFixture(T)) {
             shards.source.execute(fill(1, 8_000));

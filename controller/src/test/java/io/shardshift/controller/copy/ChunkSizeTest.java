@@ -21,7 +21,7 @@ class ChunkSizeTest {
         assertThat(size.rows()).isEqualTo(1_000);
         size.took(1_000, millis(62));
         assertThat(size.rows()).isBetween(800, 810);
-        size.took(800, millis(5_000));
+        size.took(size.rows(), millis(5_000));
         assertThat(size.rows()).isBetween(400, 405);
     }
 
@@ -51,5 +51,29 @@ class ChunkSizeTest {
         size.rowsAreAbout(100, 10_000);
         size.took(3, millis(1));
         assertThat(size.rows()).isEqualTo(500);
+    }
+
+    @Test
+    void chunksThatWereSlowTogetherCountOnce() {
+        ChunkSize size = new ChunkSize(TARGET);
+        size.rowsAreAbout(100, 10_000);
+        for (int worker = 0; worker < 4; worker++) {
+            size.took(500, millis(200));
+        }
+        assertThat(size.rows()).isEqualTo(250);
+    }
+
+    @Test
+    void aServerWhoseCommitsAreSlowIsNotCopiedRowByRow() {
+        ChunkSize size = new ChunkSize(TARGET);
+        size.rowsAreAbout(100, 10_000);
+        for (int i = 0; i < 30; i++) {
+            size.took(size.rows(), millis(120));
+        }
+        assertThat(size.rows()).isEqualTo(200);
+        size.took(200, millis(300));
+        assertThat(size.rows()).isEqualTo(100);
+        size.took(100, millis(60));
+        assertThat(size.rows()).isEqualTo(100);
     }
 }

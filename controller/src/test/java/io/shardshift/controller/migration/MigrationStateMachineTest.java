@@ -112,6 +112,50 @@ class MigrationStateMachineTest {
 
     @ParameterizedTest
     @EnumSource(Step.class)
+    void aBlockedStepThatGotOnRunsAgainAndForgetsWhy(Step step) throws Exception {
+        MigrationState blocked = machine.on(at(step, OPEN), new Event.StepBlocked(step, PROBLEM, false, NOW))
+                .next();
+        Transition gotOn = machine.on(blocked, new Event.StepGotOn(NOW));
+        assertThat(gotOn).isEqualTo(Transition.stay(at(step, OPEN)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void aTargetThatFailsIsSteppedBackFromOnlyWhileAgentsMirrorToIt(Step step) throws Exception {
+        Transition failed = machine.on(at(step, SHUT), new Event.TargetFailed(PROBLEM, NOW));
+        if (!EnumSet.range(Step.MIRRORING_PASSED, Step.ALL_READS).contains(step)) {
+            assertThat(failed).isEqualTo(Transition.stay(at(step, SHUT)));
+            return;
+        }
+        assertThat(failed.run()).isEqualTo(Step.STEP_BACK);
+        assertThat(failed.stopRunning()).isTrue();
+        assertThat(failed.next().shown()).isEqualTo(State.BLOCKED);
+        MigrationState away = machine.on(failed.next(), new Event.StepDone(Step.STEP_BACK, NOW))
+                .next();
+        assertThat(away.step()).isEqualTo(Step.AWAIT_TARGET);
+        assertThat(away.problem()).as("said until it answers").isEqualTo(PROBLEM);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void afterAStepBackOnlyGatesThatWereNotYetPassedWait(Step step) throws Exception {
+        if (!step.mirrorsToTargets()) {
+            return;
+        }
+        MigrationState state =
+                machine.on(at(step, SHUT), new Event.TargetFailed(PROBLEM, NOW)).next();
+        while (state.waitingAt() == null) {
+            assertThat(state.step()).as("forward to where it was").isNotEqualTo(Step.HANDOFF_CANARY);
+            state = machine.on(state, new Event.StepDone(state.step(), NOW)).next();
+        }
+        Step gated = state.step();
+        assertThat(gated.compareTo(step)).as("%s waits behind %s", gated, step).isGreaterThanOrEqualTo(0);
+        assertThat(machine.on(state, new Event.Advanced(false, NOW)).next().step())
+                .isIn(GATED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
     void aFatalProblemEndsOnlyWhatHasMovedNothing(Step step) throws Exception {
         MigrationState after = machine.on(at(step, OPEN), new Event.StepBlocked(step, PROBLEM, true, NOW))
                 .next();

@@ -1,17 +1,21 @@
 package io.shardshift.controller.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.shardshift.controller.copy.CopyFixture;
 import io.shardshift.controller.pacing.Cancellation;
 import io.shardshift.controller.verify.Difference.Outcome;
+import io.shardshift.shard.ShardSessions;
+import io.shardshift.shard.ShardSessions.Purpose;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class VerificationTest {
@@ -29,8 +33,13 @@ class VerificationTest {
     }
 
     private static Verification verification(CopyFixture shards, boolean repair) throws SQLException {
+        return verification(shards, shards.sessions, repair);
+    }
+
+    private static Verification verification(CopyFixture shards, ShardSessions through, boolean repair)
+            throws SQLException {
         return new Verification(
-                shards.context(shards.sessions),
+                shards.context(through),
                 List.of(shards.pair),
                 List.of(shards.table("t", "user_id")),
                 shards.stored,
@@ -129,6 +138,81 @@ class VerificationTest {
             CopyFixture.join(worker);
             assertThat(verification.differences()).isEmpty();
             assertThat(verification.progress().differences()).isZero();
+        }
+    }
+
+    @Test
+    void rowsThatACollationCallsEqualDiffer() throws Exception { // [7]
+        try (CopyFixture shards = equalShards()) {
+            shards.target.execute("UPDATE t SET v = UPPER(v) WHERE id = 18");
+            Verification verification = verification(shards, true);
+            verification.runWorker(Cancellation.NEVER);
+            assertThat(verification.differences())
+                    .extracting(Difference::sourceValue, Difference::targetValue)
+                    .containsExactly(tuple("value 18", "VALUE 18"));
+            assertThat(shards.target.rows(MOVING)).isEqualTo(shards.source.rows(MOVING));
+        }
+    }
+
+    @Test
+    void aRowOfAnotherOwnerUnderTheSameKeyIsNotTheMirrors() throws Exception { // [15]
+        try (CopyFixture shards = equalShards()) {
+            shards.target.execute("UPDATE t SET user_id = 15 WHERE id = 18");
+            Verification verification = verification(shards, false);
+            verification.runWorker(Cancellation.NEVER);
+            assertThat(verification.differences())
+                    .extracting(Difference::key, Difference::column, Difference::targetValue)
+                    .containsExactly(tuple("(18)", null, null));
+        }
+    }
+
+    /** Calls {@code once} when a suspected key has been read at the owner and is about to be read at the mirror. */
+    private static ShardSessions betweenTheReads(CopyFixture shards, AtomicBoolean called, CopyFixture.Before once) {
+        return shards.watched((shard, purpose, method) -> {
+            if (purpose == Purpose.MIRROR && method.equals("begin") && !called.getAndSet(true)) {
+                once.call(shard, purpose, method);
+            }
+        });
+    }
+
+    @Test
+    void aKeyThatIsAbsentAtTheOwnerStaysAbsentWhileTheMirrorIsRead() throws Exception { // [5]
+        try (CopyFixture shards = equalShards();
+                Connection writer = shards.source.connect();
+                Statement insert = writer.createStatement()) {
+            shards.source.execute("DELETE FROM t WHERE id = 18");
+            insert.execute("SET innodb_lock_wait_timeout = 1");
+            AtomicBoolean called = new AtomicBoolean();
+            ShardSessions sessions = betweenTheReads(
+                    shards,
+                    called,
+                    (shard, purpose, method) -> assertThatThrownBy(
+                                    () -> insert.execute("INSERT INTO t VALUES (18, 18, 'new', NULL)"))
+                            .hasMessageContaining("Lock wait"));
+            Verification verification = verification(shards, sessions, true);
+            verification.runWorker(Cancellation.NEVER);
+            assertThat(called).isTrue();
+            assertThat(shards.target.rows("SELECT id FROM t WHERE id = 18")).isEmpty();
+        }
+    }
+
+    @Test
+    void anOwnerSessionThatTheServerDroppedConcludesNothing() throws Exception { // [6]
+        try (CopyFixture shards = equalShards()) {
+            shards.target.execute("UPDATE t SET v = 'between' WHERE id = 18");
+            AtomicBoolean called = new AtomicBoolean();
+            ShardSessions sessions = betweenTheReads(shards, called, (shard, purpose, method) -> {
+                for (List<String> id : shards.source.rows("SELECT PROCESSLIST_ID FROM performance_schema.threads"
+                        + " WHERE PROCESSLIST_DB = DATABASE() AND PROCESSLIST_ID <> CONNECTION_ID()")) {
+                    shards.source.execute("KILL " + id.get(0)); // its locks go with it
+                }
+                shards.source.execute("UPDATE t SET v = 'new' WHERE id = 18");
+                shards.target.execute("UPDATE t SET v = 'new' WHERE id = 18");
+            });
+            Verification verification = verification(shards, sessions, true);
+            CopyFixture.join(shards.start(1, Cancellation.NEVER, verification::runWorker));
+            assertThat(called).isTrue();
+            assertThat(verification.differences()).isEmpty();
         }
     }
 }

@@ -48,6 +48,11 @@ final class Value {
         return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
     }
 
+    /** Counted from 1. */
+    int line() {
+        return line;
+    }
+
     void error(String message, @Nullable String suggestion) {
         errors.add(line, path, message, suggestion);
     }
@@ -77,6 +82,12 @@ final class Value {
     @Nullable
     String nearest(String written, Collection<String> known) {
         return errors.suggest() ? Words.nearest(written, known) : null;
+    }
+
+    /** A scalar as it is written, null for a list, a mapping or nothing. */
+    @Nullable
+    String scalar() {
+        return node instanceof ScalarNode scalar && !isNull() ? scalar.getValue() : null;
     }
 
     /** True for exactly this text. */

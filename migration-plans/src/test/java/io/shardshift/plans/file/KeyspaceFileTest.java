@@ -246,6 +246,36 @@ class KeyspaceFileTest {
     }
 
     @Test
+    void aShardWithoutSlotsIsRefusedWhereItStands() {
+        Problem problem =
+                refused(FILE.replace("shop-0: 0-511", "shop-0: 0-1023").replace("  shop-1: 512-1023\n", ""));
+        assertThat(problem.errors())
+                .extracting(FieldError::line, FieldError::field)
+                .containsExactly(tuple(9, "shards.shop-1"));
+        assertThat(problem.errors().get(0).message()).contains("expected slots for each shard, found none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc:mysql://root:geheim@db1.example/shop",
+                "jdbc:mysql://db1.example/shop?user=root&password=geheim",
+                "jdbc:mysql://db1.example/shop?trustCertificateKeyStorePassword=geheim",
+                "jdbc:mysql://(host=db1.example,password=geheim)/shop",
+                "jdbc:mysql://address=(host=db1.example)(password=geheim)/shop"
+            })
+    void aSecretInAUrlIsRefusedAndNotShown(String url) {
+        Problem problem = refused(FILE.replace("jdbc:mysql://db1.example/shop", url));
+        assertThat(problem.errors()).isNotEmpty().allSatisfy(error -> {
+            assertThat(error.field()).isEqualTo("shards.shop-1.url");
+            assertThat(error.line()).isEqualTo(9);
+            assertThat(error.suggestion()).isNotNull();
+        });
+        assertThat(problem + problem.errors().toString()).doesNotContain("geheim");
+    }
+
+    @Test
     void anUnshardedDatabaseHasOneSlotAndNoFunction() {
         Problem problem = refused(FILE.replaceAll("tables:\n.*\n.*\n", "tables: all\n"));
         assertThat(problem.errors()).extracting(FieldError::field).containsExactly("slots", "shardFunction");

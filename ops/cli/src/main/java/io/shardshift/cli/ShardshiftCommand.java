@@ -7,20 +7,15 @@ import io.shardshift.cli.keyspace.RegisterCommand;
 import io.shardshift.cli.keyspace.ShowCommand;
 import io.shardshift.cli.migration.StatusCommand;
 import io.shardshift.cli.migration.SteeringCommand;
-import io.shardshift.cli.plan.DryRunValidator;
 import io.shardshift.cli.plan.ExplainCommand;
 import io.shardshift.cli.plan.SubmitCommand;
 import io.shardshift.cli.plan.ValidateCommand;
 import io.shardshift.cli.rest.Pace;
-import java.io.Console;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +41,7 @@ public final class ShardshiftCommand {
     @Option(
             names = "--json",
             scope = ScopeType.INHERIT,
-            description = "the controller's JSON as it is, on standard output")
+            description = "the controller's JSON as it is, on standard output; a problem too")
     void setJson(boolean value) {
         invocation.useJson(value);
     }
@@ -59,17 +54,13 @@ public final class ShardshiftCommand {
     @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     private boolean help;
 
-    public static void main(String[] args) {
-        // JSON is UTF-8 whatever the locale says
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Map<String, String> environment = System.getenv();
-        boolean terminal = isTerminal(System.console()) && !"dumb".equals(environment.get("TERM"));
-        System.exit(run(environment, out, err, terminal, Clock.systemUTC(), Pace.NORMAL, args));
-    }
-
-    /** Runs one command line and returns its exit code. Nothing is kept between runs. */
-    static int run(
+    /**
+     * Runs one command line and returns its exit code, one of those in the footer above. Nothing is kept between runs.
+     *
+     * @param environment where SHARDSHIFT_URL and SHARDSHIFT_TOKEN are looked up
+     * @param terminal whether {@code out} is a terminal, so that a watch may draw over what it has drawn
+     */
+    public static int run(
             Map<String, String> environment,
             PrintStream out,
             PrintStream err,
@@ -96,7 +87,7 @@ public final class ShardshiftCommand {
                         .addSubcommand(new RegisterCommand(invocation))
                         .addSubcommand(new ShowCommand(invocation)))
                 .addSubcommand(group("plan", "Validates and explains plans; changes nothing.")
-                        .addSubcommand(new ValidateCommand(invocation, new DryRunValidator(invocation)))
+                        .addSubcommand(new ValidateCommand(invocation))
                         .addSubcommand(new ExplainCommand(invocation)))
                 .addSubcommand(new SubmitCommand(invocation))
                 .addSubcommand(new StatusCommand(invocation));
@@ -110,22 +101,9 @@ public final class ShardshiftCommand {
 
     private static CommandLine group(String word, String description) {
         CommandLine group = new CommandLine(new Group()).setCommandName(word);
+        group.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
         group.getCommandSpec().usageMessage().description(description);
         return group;
-    }
-
-    /** From JDK 22 on there is a console also where there is no terminal; only its own method tells then. */
-    private static boolean isTerminal(@Nullable Console console) {
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException olderJdk) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
     }
 
     /** A word before other commands; alone it is a mistake, and picocli says what may follow. */

@@ -31,7 +31,7 @@ class ControllerAnswersTest {
         CommandRun run = CommandRun.of(peer, verb, "shop-1-to-2");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).startsWith("shop-1-to-2  BACKFILL  RUNNING  copied unknown");
+        assertThat(run.out()).startsWith("shop-1-to-2  BACKFILL  RUNNING  moved unknown of unknown");
         assertThat(CommandRun.of(peer, "--json", verb, "shop-1-to-2").out()).isEqualTo(DONE + "\n");
         assertThat(CommandRun.of(peer, verb).exitCode()).isEqualTo(2);
     }
@@ -68,10 +68,69 @@ class ControllerAnswersTest {
 
     @Test
     void whatIsNotKnownEndsWith1() {
-        CommandRun run = CommandRun.of(peer, "keyspace", "show", "a b/c");
+        String unknown = "{\"code\": \"MIGRATION_UNKNOWN\", \"title\": \"No migration nope.\", \"status\": 404,"
+                + " \"detail\": \"No migration nope.\", \"remedy\": \"GET /api/v1/migrations lists them\", \"errors\":"
+                + " []}";
+        peer.on("GET /api/v1/migrations/nope", json(404, unknown));
 
-        assertThat(run).isEqualTo(new CommandRun(1, "", "NOT_FOUND  Nothing here\n"));
-        assertThat(peer.requests().get(0).line()).isEqualTo("GET /api/v1/keyspaces/a%20b%2Fc");
+        String report = "MIGRATION_UNKNOWN  No migration nope.\n  remedy  shardshift status lists all\n";
+        assertThat(CommandRun.of(peer, "status", "nope")).isEqualTo(new CommandRun(1, "", report));
+        assertThat(CommandRun.of(peer, "status", "nope", "--watch", "--json"))
+                .isEqualTo(new CommandRun(1, unknown + "\n", report));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "../x", "a/b", "", "x\ny"})
+    void whatCannotBeANameIsAMistakeOfUse(String name) {
+        assertThat(CommandRun.of(peer, "keyspace", "show", name).exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of(peer, "agents", name).exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of(peer, "status", name).exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of(peer, "rollback", name).err()).contains("migration name", "Usage:");
+        assertThat(peer.requests()).isEmpty();
+    }
+
+    @Test
+    void aTokenThatCannotBeOneIsNotShown() {
+        CommandRun run = CommandRun.of(
+                Map.of("SHARDSHIFT_URL", peer.url(), "SHARDSHIFT_TOKEN", "geheim\nX: y"), false, "status");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("BAD_TOKEN").doesNotContain("geheim");
+        CommandRun inUrl = CommandRun.of(Map.of("SHARDSHIFT_URL", "http://me:geheim@127.0.0.1:1"), false, "status");
+        assertThat(inUrl.exitCode()).isEqualTo(2);
+        assertThat(inUrl.err()).startsWith("BAD_URL").doesNotContain("geheim");
+        assertThat(peer.requests()).isEmpty();
+    }
+
+    @Test
+    void aShardThatIsAwayIsNotAControllerThatIsAway() {
+        peer.on(
+                COMMANDS + "pause",
+                json(503, "{\"code\": \"SHARD_UNREACHABLE\", \"title\": \"Shard shop-1 cannot be prepared\"}"));
+
+        assertThat(CommandRun.of(peer, "pause", "shop-1-to-2").exitCode()).isEqualTo(1);
+        assertThat(peer.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatMayHaveBeenTakenIsNotSentAgain() {
+        peer.on(
+                COMMANDS + "advance",
+                json(503, "{\"code\": \"STORE_UNREACHABLE\", \"title\": \"ADVANCE was not taken within 5 s\"}"),
+                json(200, DONE));
+
+        assertThat(CommandRun.of(peer, "advance", "shop-1-to-2").exitCode()).isEqualTo(5);
+        assertThat(peer.requests()).hasSize(1);
+    }
+
+    @Test
+    void anotherServiceIsNotAController() {
+        peer.on("GET /api/v1/migrations", answer(404, "text/html", "<html>"));
+
+        CommandRun run = CommandRun.of(peer, "status");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).startsWith("NOT_A_CONTROLLER");
     }
 
     @Test
@@ -92,7 +151,7 @@ class ControllerAnswersTest {
         CommandRun run = CommandRun.of(Map.of("SHARDSHIFT_URL", url), false, "status", "--json");
 
         assertThat(run.exitCode()).isEqualTo(5);
-        assertThat(run.out()).isEmpty();
+        assertThat(run.out()).startsWith("{\"code\":\"CONTROLLER_UNREACHABLE\"");
         assertThat(run.err()).startsWith("CONTROLLER_UNREACHABLE  No controller answers at " + url);
     }
 

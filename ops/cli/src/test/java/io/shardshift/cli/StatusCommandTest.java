@@ -32,7 +32,7 @@ class StatusCommandTest {
         assertThat(run.out()).isEqualTo("""
                         shop-1-to-2  keyspace shop
                           phase     BACKFILL  RUNNING  since 2026-11-24T10:00:00Z (5 min 0 s ago)
-                          slots     0 of 1,024
+                          slots     0 of 1,024 moved
                           eta       40 s
                           copy      [##################------------] 60 %  120,000 of 200,000 rows  41,000 rows/s  ETA 2 s
                                     orders  100 %  50,000 of 50,000 rows
@@ -40,10 +40,11 @@ class StatusCommandTest {
                           streams   shop-0  lag 12 ms  900 events/s  0 repaired
                           verified  0 rows compared  0 differences  0 repaired
                           throttle  open
-                          agents    2 of 3 acknowledged routes epoch 7
+                          agents    2 of 3 have acknowledged routes epoch 7
                           hand-off  expected pause 40 ms  longest so far unknown
                           rollback  ready
                           resume    possible until 2026-11-26T03:00:00Z (in 1 d 16 h)
+                          history   DUAL_WRITE 1 min 0 s
                           next      system
                         """);
     }
@@ -57,7 +58,7 @@ class StatusCommandTest {
                 .contains("copy      unknown of unknown rows  unknown rows/s  ETA unknown")
                 .contains("shop-0  lag unknown  unknown events/s  unknown repaired")
                 .contains("verified  -", "throttle  unknown", "hand-off  -", "rollback  unknown")
-                .contains("unknown of unknown acknowledged routes epoch unknown");
+                .contains("unknown of unknown have acknowledged routes epoch unknown");
         assertThat(run.out().replace("(5 min 0 s ago)", "")).doesNotContainPattern(" 0\\b");
     }
 
@@ -73,16 +74,48 @@ class StatusCommandTest {
                 .contains("streams   -")
                 .endsWith("""
 
-                        HANDOFF_HELD_BY_TRANSACTION  Slots 0-63 of shop stay on shop-0: not drained within 2 s. Nothing has changed.
-                          why     web-3, pid 4121, connection 881 has held slot 17 for 41 s: UPDATE orders [31m SET state = ? WHERE user_id = ?
-                          since   2026-11-24T10:04:19Z (41 s ago)
-                          remedy  end it there, or KILL 881 on shop-0; next try in 30 s
+                                HANDOFF_HELD_BY_TRANSACTION  Slots 0-63 of shop stay on shop-0: not drained within 2 s. Nothing has changed.
+                                  why     web-3, pid 4121, connection 881 has held slot 17 for 41 s: UPDATE orders [31m SET state = ? WHERE user_id = ?
+                                  since   2026-11-24T10:04:19Z (41 s ago)
+                                  remedy  end it there, or KILL 881 on shop-0; next try in 30 s
 
-                        AGENT_SILENT  web-4, pid 77, has not acknowledged epoch 9
-                          since   2026-11-24T10:04:50Z (10 s ago)
-                          remedy  it is expelled in 20 s
-                        """);
+                                AGENT_SILENT  web-4, pid 77, has not acknowledged epoch 9
+                                  since   2026-11-24T10:04:50Z (10 s ago)
+                                  remedy  it is expelled in 20 s
+                                """);
         assertThat(run.out()).doesNotContain("\033");
+    }
+
+    @Test
+    void ofWhatHasEndedOnlyWhatIsStillOfInterestIsShown() {
+        CommandRun run = status("failed");
+
+        assertThat(run.out()).isEqualTo("""
+                        shop-1-to-2  keyspace shop
+                          phase     PREPARE  FAILED  since 2026-11-24T10:00:02Z (4 min 57 s ago)
+                          slots     0 of 1,024 moved
+                          copy      -
+                          verified  -
+                          hand-off  expected pause unknown  longest so far unknown
+                          history   PREPARE 2 s
+                          next      nothing: it has ended
+
+                        PREFLIGHT_FAILED  2 of the checks failed; nothing has changed. The first: sync_binlog is 0
+                          since   2026-11-24T10:00:02Z (4 min 57 s ago)
+                          remedy  SET PERSIST sync_binlog = 1; shardshift plan explain FILE shows every finding
+                        """);
+    }
+
+    @Test
+    void aGateIsShownWithTheCommandThatOpensIt() {
+        CommandRun run = status("gate");
+
+        assertThat(run.out())
+                .contains("phase     BACKFILL  WAITING  ALL_READS  since")
+                .contains("copy      [##############################] 100 %  5,000 of 5,000 rows  done")
+                .contains(
+                        "streams   shop-0  lag 21 ms", "shop-1  lag unknown", "3 writes past the agents  BROKEN  gone")
+                .endsWith("  remedy  shardshift advance shop-1-to-2\n");
     }
 
     @Test
@@ -96,10 +129,10 @@ class StatusCommandTest {
         peer.on("GET /api/v1/migrations", json(200, list), json(200, "{\"migrations\": " + list + "}"));
 
         String table = """
-                MIGRATION    KEYSPACE  PHASE            STATE    COPIED  SLOTS MOVED       SINCE                 WAITING FOR
-                shop-1-to-2  shop      BACKFILL         RUNNING  60 %    0 of 1,024        2026-11-24T10:00:00Z  -
-                shop-1-to-2  shop      STOP_OLD_WRITES  BLOCKED  100 %   64 of 1,024       2026-11-24T10:00:00Z  HANDOFF_HELD_BY_TRANSACTION
-                shop-1-to-2  shop      PREPARE          RUNNING  -       unknown of 1,024  2026-11-24T10:00:00Z  -
+                MIGRATION    KEYSPACE  PHASE            STATE    COPIED  SLOTS MOVED       SINCE                                 WHY
+                shop-1-to-2  shop      BACKFILL         RUNNING  60 %    0 of 1,024        2026-11-24T10:00:00Z (5 min 0 s ago)  -
+                shop-1-to-2  shop      STOP_OLD_WRITES  BLOCKED  100 %   64 of 1,024       2026-11-24T10:00:00Z (5 min 0 s ago)  HANDOFF_HELD_BY_TRANSACTION
+                shop-1-to-2  shop      PREPARE          RUNNING  -       unknown of 1,024  2026-11-24T10:00:00Z (5 min 0 s ago)  -
                 """;
         assertThat(CommandRun.of(peer, "status").out()).isEqualTo(table);
         assertThat(CommandRun.of(peer, "status").out()).isEqualTo(table);
@@ -111,11 +144,13 @@ class StatusCommandTest {
         peer.on("GET /api/v1/keyspaces/shop", json(200, """
                 {"keyspace": "shop", "slots": 1024, "shardFunction": "crc32", "tables": {"orders": {}, "order_lines": {}},
                  "shards": {"shop-0": {"url": "jdbc:mysql://db0/shop"}, "shop-1": {"url": "jdbc:mysql://db1/shop"}},
-                 "slotMap": {"shop-0": ["0-511", 600], "shop-1": "512-599"}, "migrations": [{"name": "m", "phase": "PREPARE",
+                 "slotMap": {"shop-0": ["0-511", 600], "shop-1": "512-599"}, "running": "m", "migrations": [{"name": "m", "phase": "PREPARE",
                  "state": "RUNNING"}]}"""));
         peer.on("GET /api/v1/keyspaces/shop/agents", json(200, """
                 [{"id": "a1", "host": "web-3", "acknowledgedEpoch": 7, "lastContact": null},
-                 {"id": "a2", "host": "web-4", "acknowledgedEpoch": 6, "version": "0.1.0"}]"""));
+                 {"id": "a2", "host": "web-4", "acknowledgedEpoch": 6, "version": "0.1.0",
+                  "holding": [{"thread": "http-7", "statement": "UPDATE orders SET state = ?",
+                               "since": "2026-11-24T10:04:19.123456789Z"}]}]"""));
 
         assertThat(CommandRun.of(peer, "keyspace", "show", "shop").out()).isEqualTo("""
                         shop  1,024 slots by crc32
@@ -125,12 +160,18 @@ class StatusCommandTest {
                         shop-1  512-599     jdbc:mysql://db1/shop
 
                         tables      orders, order_lines
+                        running     m
                         migrations  m PREPARE RUNNING
                         """);
         assertThat(CommandRun.of(peer, "agents", "shop").out()).isEqualTo("""
                         ID  HOST   ACKNOWLEDGED EPOCH  LAST CONTACT  VERSION
                         a1  web-3  7                   unknown       unknown
                         a2  web-4  6                   unknown       0.1.0
+
+                        a2 cannot acknowledge newer routes: a transaction is open
+                          thread  http-7
+                          since   2026-11-24T10:04:19Z (40 s ago)
+                          last    UPDATE orders SET state = ?
                         """);
     }
 }

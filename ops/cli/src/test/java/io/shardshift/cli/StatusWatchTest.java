@@ -58,7 +58,7 @@ class StatusWatchTest {
         CommandRun run = watch();
 
         assertThat(run.exitCode()).isEqualTo(exitCode);
-        String rest = "  copied unknown  moved unknown of unknown";
+        String rest = "  moved unknown of unknown";
         assertThat(run.out().lines()) // a line for each change, none for what has not changed
                 .containsExactly(
                         "2026-11-24T10:05:00Z  shop-1-to-2  PREPARE  RUNNING" + rest,
@@ -161,7 +161,8 @@ class StatusWatchTest {
 
     @Test
     void submitsAndWatches(@TempDir Path dir) throws IOException {
-        Path plan = Files.writeString(dir.resolve("plan.yaml"), "migration: shop-1-to-2\nkeyspace: shop\n");
+        Path plan = Files.writeString(
+                dir.resolve("plan.yaml"), "migration: shop-1-to-2\nkeyspace: shop\nslotMap: {shop-1: 0}\n");
         peer.on("POST /api/v1/migrations", json(201, state("PREPARE", "RUNNING")));
         peer.on(STATUS, json(200, state("PREPARE", "RUNNING")), json(200, state("PREPARE", "FAILED")));
 
@@ -169,5 +170,17 @@ class StatusWatchTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out().lines()).hasSize(2);
+    }
+
+    @Test
+    void whatItsPreflightStoppedWasRefused() {
+        peer.on(STATUS, json(200, recorded("failed")));
+
+        CommandRun run = watch();
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out())
+                .contains("PREPARE  FAILED  moved 0 of 1,024  because of PREFLIGHT_FAILED: 2 of the checks");
+        assertThat(run.err()).startsWith("PREFLIGHT_FAILED").contains("remedy  SET PERSIST");
     }
 }

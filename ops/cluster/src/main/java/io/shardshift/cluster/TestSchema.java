@@ -13,7 +13,8 @@ public final class TestSchema implements AutoCloseable {
     private final MysqlServer server;
     private final String name;
 
-    TestSchema(MysqlServer server, String name) {
+    /** The schema {@code name}, which is there, on a server that the test started by itself. */
+    public TestSchema(MysqlServer server, String name) {
         this.server = server;
         this.name = name;
     }

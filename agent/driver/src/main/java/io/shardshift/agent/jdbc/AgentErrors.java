@@ -70,6 +70,15 @@ final class AgentErrors {
         return new SQLNonTransientConnectionException(message, "08001");
     }
 
+    static SQLException shardingKey(String what) {
+        return new SQLException(what, "22023");
+    }
+
+    static SQLException boundElsewhere() {
+        return new SQLException(
+                "setShardingKey inside a transaction that began on another shard than the key's", "25001");
+    }
+
     /** A failure of ours, never the application's: nothing of the statement is kept. */
     static SQLException internal(RuntimeException cause) {
         return new SQLException(

@@ -35,6 +35,7 @@ final class ApplicationSession {
     private final Map<ShardName, Lease> leases = new HashMap<>();
     private final List<String> settings = new ArrayList<>();
     private final StatementExecution execution;
+    private final Binding binding;
     private final List<String> earlySavepoints = new ArrayList<>();
     private final Set<Lease.Statements> streaming = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean autoCommit = true;
@@ -47,6 +48,7 @@ final class ApplicationSession {
 
     ApplicationSession(AgentRuntime agent) {
         this.agent = agent;
+        this.binding = new Binding(this);
         this.execution = new StatementExecution(this);
     }
 
@@ -109,6 +111,11 @@ final class ApplicationSession {
     void setIsolation(int wanted) throws SQLException {
         requireNoTransaction("setTransactionIsolation");
         isolation = wanted;
+    }
+
+    /** The sharding key that the connection is bound to. */
+    Binding binding() {
+        return binding;
     }
 
     private void requireNoTransaction(String what) throws SQLException {
@@ -233,9 +240,9 @@ final class ApplicationSession {
             WritingTransaction writing = over.writing();
             if (writing != null) {
                 writing.rollback();
-            } else {
+            } else if (over.lease().serves(over.pin().watch())) {
                 over.lease().physical().rollback();
-            }
+            } // else the server has rolled back with the connection, or the pool will
         } finally {
             end(over);
         }
@@ -360,9 +367,10 @@ final class ApplicationSession {
         }
         RouteWatch watch = agent.routes();
         Lease last = lastUsed;
-        return last != null && last.serves(watch)
-                ? last
-                : lease(watch.current().table().slotMap().shards().firstKey(), watch);
+        if (last != null && last.serves(watch)) {
+            return last;
+        }
+        return lease(binding.home(watch.current()), watch);
     }
 
     /** A result of {@code statements} is still being read, under {@code pin}, until those are done or this is closed. */

@@ -37,7 +37,8 @@ final class BoundValues {
         return Optional.empty();
     }
 
-    private static Optional<byte[]> neutral(Object value, Column column) {
+    /** The neutral form of a Java value, if it is certain. */
+    static Optional<byte[]> neutral(Object value, Column column) {
         return switch (column.form()) {
             case NUMBER -> number(value).map(text -> text.getBytes(StandardCharsets.US_ASCII));
             case TEXT ->
@@ -94,6 +95,15 @@ final class BoundValues {
     /** Slot of one shard key; empty when a value is not certain or has no slot. */
     static Optional<Integer> slot(
             List<ValueSource> shardKey, List<StatementCall.Parameter> parameters, ShardedTable table) {
+        return shardKey(shardKey, parameters, table).map(table::slot).filter(slot -> slot >= 0);
+    }
+
+    /** One shard key of the table; empty when a value is not certain, or there are more or fewer than its columns. */
+    static Optional<List<byte[]>> shardKey(
+            List<ValueSource> shardKey, List<StatementCall.Parameter> parameters, ShardedTable table) {
+        if (shardKey.size() != table.shardKey().size()) {
+            return Optional.empty();
+        }
         List<byte[]> values = new ArrayList<>(shardKey.size());
         for (int i = 0; i < shardKey.size(); i++) {
             Column column = table.schema().columns().get(table.shardKey().get(i));
@@ -103,8 +113,7 @@ final class BoundValues {
             }
             values.add(value.get());
         }
-        int slot = table.slot(values);
-        return slot < 0 ? Optional.empty() : Optional.of(slot);
+        return Optional.of(values);
     }
 
     /** Binds a key's value to a plain {@code ?} beside its column: text as text, so that the column's collation compares. */

@@ -10,6 +10,7 @@ import io.shardshift.shard.ShardedTable;
 import io.shardshift.shard.TableSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +74,11 @@ final class Catalog {
 
     StatementCache statements() {
         return statements;
+    }
+
+    /** All tables, in no order. */
+    Collection<ShardedTable> tables() {
+        return tables.values();
     }
 
     /** The table of that name; throws IllegalArgumentException for one that is not of the keyspace. */

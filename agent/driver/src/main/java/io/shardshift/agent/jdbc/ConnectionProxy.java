@@ -44,9 +44,17 @@ final class ConnectionProxy implements InvocationHandler {
         }
     }
 
+    /** An application catches SQLException: nothing else leaves here. */
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] maybe) throws Throwable {
-        Object[] arguments = maybe == null ? new Object[0] : maybe;
+        try {
+            return call(proxy, method, maybe == null ? new Object[0] : maybe);
+        } catch (RuntimeException e) {
+            throw AgentErrors.internal(e);
+        }
+    }
+
+    private @Nullable Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "createStatement" -> {
                 session.requireOpen();
@@ -98,9 +106,15 @@ final class ConnectionProxy implements InvocationHandler {
                     throw AgentErrors.refused("only HOLD_CURSORS_OVER_COMMIT", "setHoldability");
                 }
             }
-            case "clearWarnings", "setClientInfo" -> session.requireOpen();
+            case "clearWarnings" -> session.requireOpen();
+            case "setClientInfo" -> {} // may throw SQLClientInfoException alone, and nothing is kept
             case "getWarnings" -> {
                 return null;
+            }
+            case "setShardingKey" ->
+                session.binding().bind(shardingKey(arguments[0], arguments.length == 2 ? arguments[1] : null));
+            case "setShardingKeyIfValid" -> {
+                return setShardingKeyIfValid(arguments);
             }
             case "setCatalog", "setSchema" ->
                 throw AgentErrors.refused("a keyspace has one schema on each shard", method.getName());
@@ -131,6 +145,30 @@ final class ConnectionProxy implements InvocationHandler {
         return null;
     }
 
+    /** {@code (key, [super key,] seconds)}: the routes and the tables are known here, so nothing is waited for. */
+    private boolean setShardingKeyIfValid(Object[] arguments) throws SQLException {
+        if ((Integer) arguments[arguments.length - 1] < 0) {
+            throw AgentErrors.shardingKey("the time-out of setShardingKeyIfValid is negative");
+        }
+        SubKeys key = shardingKey(arguments[0], arguments.length == 3 ? arguments[1] : null);
+        if (key != null && !session.binding().fits(key)) {
+            return false;
+        }
+        session.binding().bind(key);
+        return true;
+    }
+
+    /** Throws for a key of another driver's and for a super sharding key: a keyspace has one level of shards. */
+    static @Nullable SubKeys shardingKey(@Nullable Object key, @Nullable Object superKey) throws SQLException {
+        if (superKey != null) {
+            throw AgentErrors.refused("a keyspace has one level of shards", "superShardingKey");
+        }
+        if (key == null || key instanceof SubKeys) {
+            return (SubKeys) key;
+        }
+        throw AgentErrors.shardingKey("the sharding key was not built by this data source");
+    }
+
     /** An updatable result would change rows past the fence. */
     private static void requireReadOnlyResults(Object[] arguments) throws SQLException {
         for (int i = 1; i < arguments.length; i++) {
@@ -152,9 +190,6 @@ final class ConnectionProxy implements InvocationHandler {
     /** Metadata, factories of LOBs and arrays, and the like: one shard's answer. */
     private @Nullable Object onAnyShard(Object proxy, Method method, Object[] arguments) throws Throwable {
         session.requireOpen();
-        if (method.isDefault() && method.getName().startsWith("setShardingKey")) {
-            throw AgentErrors.refused("the shard key is taken from each statement", method.getName());
-        }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
@@ -174,6 +209,9 @@ final class ConnectionProxy implements InvocationHandler {
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("getConnection")) {
                         return connection;
+                    }
+                    if (method.getName().equals("supportsSharding")) {
+                        return true;
                     }
                     try {
                         return method.invoke(metadata, arguments);

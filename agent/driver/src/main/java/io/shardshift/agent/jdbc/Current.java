@@ -5,6 +5,7 @@ import io.shardshift.agent.routes.RouteSnapshot;
 import io.shardshift.agent.transaction.WritingTransaction;
 import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.ShardFunction;
 import io.shardshift.api.routing.ShardName;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,12 @@ record Current(
         return pin.snapshot();
     }
 
-    /** The route of a moving slot as this transaction holds it, null for a slot that stays. */
+    /** The route of a moving slot as this transaction holds it, null for a slot that stays and for what has no slot. */
     @Nullable
     Route route(int slot) {
+        if (slot == ShardFunction.NO_SLOT) {
+            return null;
+        }
         Route route = snapshot().index().route(slot);
         return route == null ? null : overrides.getOrDefault(route.group().id(), route);
     }

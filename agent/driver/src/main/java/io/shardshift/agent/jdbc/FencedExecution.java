@@ -190,10 +190,7 @@ final class FencedExecution {
             throw AgentErrors.of(e, sql);
         } catch (SQLException e) {
             boolean gone = now.lease().physical().isClosed(); // the pool closes what it saw break
-            ShardException.Kind kind = gone
-                    ? ShardException.Kind.CONNECTION_LOST
-                    : MysqlErrors.kind(e, agent.registered().rollsBackOnTimeout(now.shard()));
-            if (!kind.transactionLives()) {
+            if (gone || !now.lease().session().translate(e).kind().transactionLives()) {
                 writing.giveUp(); // [4] the fence's lock is gone with the transaction
             }
             throw e;

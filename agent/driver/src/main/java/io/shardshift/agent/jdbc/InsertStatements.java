@@ -25,6 +25,8 @@ import java.util.Optional;
  * keys in VALUES                        runs as it is; the keys are those
  * generated keys                        runs as it is; the server tells them
  * ON DUPLICATE KEY UPDATE, other keys   as it is, with one assignment put first that collects what it met
+ * the same, generated keys              the same, row by row
+ * INSERT ... SELECT                     {@link SelectedRows}
  * REPLACE, other unique keys            DELETE of what is in the way, INSERT, until nothing is in the way
  * </pre>
  */
@@ -50,7 +52,10 @@ final class InsertStatements {
 
     Outcome run() throws SQLException, TransactionFailed {
         if (insert.select().isPresent()) {
-            throw refused("INSERT ... SELECT while rows move");
+            if (!collectsUpsertedKeys) {
+                throw refused("INSERT ... SELECT while rows move needs temporary tables");
+            }
+            return new SelectedRows(statements, insert, table).insert();
         }
         if (insert.changesShardKey() || insert.changesPrimaryKey()) {
             throw refused("ON DUPLICATE KEY UPDATE assigns a key column while rows move");
@@ -70,6 +75,7 @@ final class InsertStatements {
                 throw refused("some rows name the auto-increment key and some do not");
             }
             generated = byServer;
+            slot(row);
             if (byServer) {
                 generatedKey(row, new byte[0]); // its other columns must be plain values, before anything changes
             }
@@ -89,7 +95,7 @@ final class InsertStatements {
         statements.transaction().executing();
         Outcome outcome = generated ? statements.withGeneratedKeys() : statements.asItIs();
         if (generated) {
-            collectGenerated(outcome, keys.size());
+            collectGenerated(outcome, 0, keys.size());
         }
         for (int row = 0; row < keys.size(); row++) { // all are in place: the analysis refuses INSERT IGNORE
             if (keys.get(row).isPresent()) {
@@ -101,21 +107,16 @@ final class InsertStatements {
 
     private Outcome upsert(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
         Optional<String> assignment = collectsUpsertedKeys ? UpsertedKeys.assignment(table) : Optional.empty();
-        if (assignment.isEmpty() || (generated && keys.size() > 1)) {
-            throw refused("ON DUPLICATE KEY UPDATE of a table with other unique keys needs, while rows move, exact key"
-                    + " types and, for generated keys, one row a statement");
+        if (assignment.isEmpty()) {
+            throw refused(
+                    "ON DUPLICATE KEY UPDATE of a table with other unique keys needs, while rows move, exact key types");
+        }
+        if (generated) {
+            return upsertOneByOne(assignment.get());
         }
         statements.transaction().executing();
-        UpsertedKeys.clear(statements.connection());
-        Outcome outcome =
-                statements.rewritten(insert.collecting(assignment.get()), generated || call.generatedKeys(), table);
-        List<Candidate> met = UpsertedKeys.read(statements.connection(), table);
-        for (Candidate candidate : met) {
-            statements.touched(candidate.slot(), table, candidate.key()); // by the stored shard key [18]
-        }
-        if (generated && met.isEmpty() && outcome.updateCount() > 0) {
-            collectGenerated(outcome, 1);
-        }
+        Outcome outcome = collectMet(insert.collecting(assignment.get()), call.generatedKeys())
+                .outcome();
         for (int row = 0; row < keys.size(); row++) {
             if (keys.get(row).isPresent()) { // inserted, or passed over for a row that another key met
                 statements.namedPerhaps(slot(row), table, keys.get(row).get()); // [5]
@@ -124,12 +125,59 @@ final class InsertStatements {
         return outcome;
     }
 
+    private record Met(Outcome outcome, boolean any) {}
+
+    private Met collectMet(Rewritten collecting, boolean generatedKeys) throws SQLException, TransactionFailed {
+        UpsertedKeys.clear(statements.connection());
+        Outcome outcome = statements.rewritten(collecting, generatedKeys, table);
+        List<Candidate> met = UpsertedKeys.read(statements.connection(), table);
+        for (Candidate candidate : met) {
+            statements.touched(candidate.slot(), table, candidate.key()); // by the stored shard key [18]
+        }
+        return new Met(outcome, !met.isEmpty());
+    }
+
+    /** The server says of one row alone whether it met another, and which key it generated if it did not [17]. */
+    private Outcome upsertOneByOne(String assignment) throws SQLException, TransactionFailed {
+        requireOneGeneratedKey();
+        statements.transaction().executing();
+        boolean done = false;
+        try {
+            long count = 0;
+            Outcome last = Outcome.count(0);
+            for (int row = 0; row < insert.rows().size(); row++) {
+                Met met = collectMet(insert.ofRowCollecting(row, assignment), true);
+                last = met.outcome();
+                count += last.updateCount();
+                if (!met.any()) {
+                    collectGenerated(last, row, 1);
+                }
+            }
+            done = true;
+            return new Outcome(last.statement(), count);
+        } finally {
+            if (!done) {
+                statements.transaction().giveUp(); // half of it is no statement of the application
+            }
+        }
+    }
+
+    /** Of rows that run one by one the application could be told the last one's key only. */
+    private void requireOneGeneratedKey() throws SQLException {
+        if (call.generatedKeys() && insert.rows().size() > 1) {
+            throw refused("generated keys of several rows of REPLACE or ON DUPLICATE KEY UPDATE while rows move");
+        }
+    }
+
     private Outcome replace(List<Optional<PrimaryKey>> keys) throws SQLException, TransactionFailed {
         RowLock lock = new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT);
         List<Rewritten> conflicts = new ArrayList<>();
         for (int row = 0; row < keys.size(); row++) {
             conflicts.add(insert.selectConflicts(row, lock)
                     .orElseThrow(() -> refused("what REPLACE would replace cannot be told from its values")));
+        }
+        if (keys.contains(Optional.<PrimaryKey>empty())) {
+            requireOneGeneratedKey();
         }
         statements.transaction().executing();
         boolean done = false;
@@ -170,7 +218,7 @@ final class InsertStatements {
                 if (key.isPresent()) {
                     statements.touched(slot(row), table, key.get());
                 } else {
-                    collectGenerated(outcome, 1);
+                    collectGenerated(outcome, row, 1);
                 }
                 return new Replaced(deleted + 1, outcome);
             } catch (SQLException e) {
@@ -198,7 +246,7 @@ final class InsertStatements {
         };
     }
 
-    private void collectGenerated(Outcome outcome, int rows) throws SQLException, TransactionFailed {
+    private void collectGenerated(Outcome outcome, int first, int rows) throws SQLException, TransactionFailed {
         Statement ran = outcome.statement();
         if (ran == null) {
             throw new IllegalStateException("an insert ran without a statement");
@@ -208,7 +256,7 @@ final class InsertStatements {
         int row = 0;
         while (generated.next()) {
             byte[] value = generated.getBigDecimal(1).toPlainString().getBytes(StandardCharsets.US_ASCII);
-            statements.touched(slot(row), table, generatedKey(row, value));
+            statements.touched(slot(first + row), table, generatedKey(first + row, value));
             row++;
         }
         if (row != rows) {
@@ -231,12 +279,12 @@ final class InsertStatements {
         return new PrimaryKey(key);
     }
 
-    private int slot(int row) {
+    private int slot(int row) throws SQLException {
         if (!insert.info().isSharded()) {
             return 0;
         }
         return BoundValues.slot(insert.shardKey(row), call.parameters(), table)
-                .orElseThrow(() -> new IllegalStateException("routed without a slot"));
+                .orElseThrow(() -> refused("a row's shard key has no slot"));
     }
 
     private SQLException refused(String reason) {

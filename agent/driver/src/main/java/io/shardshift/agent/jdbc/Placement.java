@@ -27,10 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes routes of the moving groups among them
  */
 record Placement(
-        Set<ShardName> owners,
-        Set<ShardName> readShards,
-        @Nullable Set<Integer> slots,
-        Collection<Route> routes) {
+        Set<ShardName> owners, Set<ShardName> readShards, @Nullable Set<Integer> slots, Collection<Route> routes) {
 
     static Placement of(
             RouteSnapshot snapshot,
@@ -39,6 +36,13 @@ record Placement(
             List<Parameter> parameters,
             Map<GroupId, Route> overrides) {
         Optional<Set<Integer>> slots = slots(condition, tables, parameters);
+        if (slots.isPresent() && slots.get().size() == 1) { // nearly every statement
+            int slot = slots.get().iterator().next();
+            if (snapshot.index().route(slot) == null) {
+                Set<ShardName> owner = Set.of(snapshot.index().owner(slot));
+                return new Placement(owner, owner, slots.get(), List.of());
+            }
+        }
         Set<ShardName> owners = new TreeSet<>();
         Set<ShardName> readShards = new TreeSet<>();
         Map<GroupId, Route> routes = new LinkedHashMap<>();
@@ -104,14 +108,14 @@ record Placement(
         if (!(condition instanceof ShardKeyCondition.Values values) || tables.isEmpty()) {
             return Optional.empty();
         }
+        if (values.alternatives().size() == 1 && tables.size() == 1) { // nearly every statement
+            return slot(values.alternatives().get(0), tables.get(0), parameters).map(Set::of);
+        }
         Set<Integer> slots = new TreeSet<>();
         for (List<ValueSource> key : values.alternatives()) {
             for (ShardedTable table :
                     tables) { // the key's columns have one type in all tables, or the value is not certain
-                if (key.size() != table.shardKey().size()) {
-                    return Optional.empty();
-                }
-                Optional<Integer> slot = key.isEmpty() ? Optional.of(0) : BoundValues.slot(key, parameters, table);
+                Optional<Integer> slot = slot(key, table, parameters);
                 if (slot.isEmpty()) {
                     return Optional.empty();
                 }
@@ -119,5 +123,12 @@ record Placement(
             }
         }
         return Optional.of(slots);
+    }
+
+    private static Optional<Integer> slot(List<ValueSource> key, ShardedTable table, List<Parameter> parameters) {
+        if (key.size() != table.shardKey().size()) {
+            return Optional.empty();
+        }
+        return key.isEmpty() ? Optional.of(0) : BoundValues.slot(key, parameters, table);
     }
 }

@@ -18,9 +18,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -48,7 +46,6 @@ final class RegisteredAgent {
     private final JdbcShardSessions sessions;
     private final FenceWait fenceWait;
     private final Map<ShardName, HikariDataSource> pools = new ConcurrentHashMap<>();
-    private final Set<ShardName> rollsBackOnTimeout = ConcurrentHashMap.newKeySet();
     private final Set<ShardName> collectsUpsertedKeys = ConcurrentHashMap.newKeySet();
 
     private RegisteredAgent(
@@ -110,11 +107,6 @@ final class RegisteredAgent {
         return fenceWait;
     }
 
-    /** Whether a lock wait time-out there rolls back the whole transaction, in silence [4]. */
-    boolean rollsBackOnTimeout(ShardName shard) {
-        return rollsBackOnTimeout.contains(shard);
-    }
-
     /** Whether the shard's server passed the self-test of {@link UpsertedKeys} [17]. */
     boolean collectsUpsertedKeys(ShardName shard) {
         return collectsUpsertedKeys.contains(shard);
@@ -136,12 +128,6 @@ final class RegisteredAgent {
         try (Connection first = DriverManager.getConnection(endpoint.url(), properties)) {
             register(first);
             routes.registeredOn(shard);
-            try (Statement statement = first.createStatement();
-                    ResultSet result = statement.executeQuery("SELECT @@GLOBAL.innodb_rollback_on_timeout")) {
-                if (result.next() && result.getBoolean(1)) {
-                    rollsBackOnTimeout.add(shard);
-                }
-            }
             if (UpsertedKeys.selfTest(first)) {
                 collectsUpsertedKeys.add(shard);
             }

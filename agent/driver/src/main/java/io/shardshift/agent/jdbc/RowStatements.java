@@ -10,6 +10,7 @@ import io.shardshift.agent.sql.Update;
 import io.shardshift.agent.transaction.TransactionFailed;
 import io.shardshift.agent.transaction.WritingTransaction;
 import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.ShardFunction;
 import io.shardshift.shard.Column;
 import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.PrimaryKey;
@@ -74,6 +75,10 @@ final class RowStatements {
     /** Runs the statement as it is, and the server tells the keys that it generates. */
     Outcome withGeneratedKeys() throws SQLException {
         return run(call.withGeneratedKeys().prepare(statements, lease, call.sql(), true));
+    }
+
+    Lease.Statements statements() {
+        return statements;
     }
 
     /** Runs a text made from the statement. */
@@ -146,7 +151,7 @@ final class RowStatements {
     }
 
     /** Text of these depends on the session or is not exact: a key read so could name another row. */
-    private void requireExactKey(ShardedTable table) throws SQLException {
+    void requireExactKey(ShardedTable table) throws SQLException {
         for (int index : table.schema().primaryKey()) {
             switch (column(table, index).form()) {
                 case NUMBER, TEXT, BINARY, TEMPORAL -> {}
@@ -159,7 +164,7 @@ final class RowStatements {
         }
     }
 
-    /** A row that a statement of ours found present and has locked. */
+    /** A row that a statement of ours found present and has locked; its slot may be {@link ShardFunction#NO_SLOT}. */
     record Candidate(PrimaryKey key, int slot) {}
 
     List<Candidate> candidates(Rewritten query, List<Candidate> among, ShardedTable table) throws SQLException {
@@ -182,9 +187,12 @@ final class RowStatements {
                 for (int column : table.shardKey()) {
                     int inKey = table.schema().primaryKey().indexOf(column);
                     int place = inKey >= 0 ? inKey + 1 : keyColumns + 1 + extra.indexOf(column);
-                    shardKey.add(neutral(result, place, column(table, column)));
+                    if (result.getBytes(place) != null) { // NULL: the row is in no slot
+                        shardKey.add(neutral(result, place, column(table, column)));
+                    }
                 }
-                found.add(new Candidate(new PrimaryKey(key), table.slot(shardKey)));
+                boolean hasSlot = shardKey.size() == table.shardKey().size();
+                found.add(new Candidate(new PrimaryKey(key), hasSlot ? table.slot(shardKey) : ShardFunction.NO_SLOT));
                 if (found.size() > MAX_KEYS) {
                     throw AgentErrors.refused("it would change more than " + MAX_KEYS + " rows that move", call.sql());
                 }
@@ -193,12 +201,12 @@ final class RowStatements {
         return found;
     }
 
-    private static Column column(ShardedTable table, int index) {
+    static Column column(ShardedTable table, int index) {
         return table.schema().columns().get(index);
     }
 
     /** A key's value as the result set gives it, brought into neutral form. */
-    private static byte[] neutral(ResultSet result, int place, Column column) throws SQLException {
+    static byte[] neutral(ResultSet result, int place, Column column) throws SQLException {
         return switch (column.form()) {
             case NUMBER -> result.getBigDecimal(place).toPlainString().getBytes(StandardCharsets.US_ASCII);
             case TEXT -> result.getString(place).getBytes(column.javaCharset());
@@ -218,8 +226,8 @@ final class RowStatements {
         }
     }
 
-    private PreparedStatement bind(
-            PreparedStatement statement, Rewritten text, List<Candidate> keys, ShardedTable table) throws SQLException {
+    PreparedStatement bind(PreparedStatement statement, Rewritten text, List<Candidate> keys, ShardedTable table)
+            throws SQLException {
         for (int i = 0; i < text.parameters().size(); i++) {
             Rewritten.Source source = text.parameters().get(i);
             if (source instanceof Rewritten.Source.Original original) {

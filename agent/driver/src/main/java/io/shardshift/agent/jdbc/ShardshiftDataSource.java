@@ -4,8 +4,11 @@ import io.shardshift.agent.transaction.PausePoint;
 import io.shardshift.shard.Credentials;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.ShardingKey;
+import java.sql.ShardingKeyBuilder;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -39,6 +42,24 @@ public final class ShardshiftDataSource implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException("the user comes from the shards' credentials");
+    }
+
+    /** For a shard key of the keyspace: {@code subkey} once for each of its columns, in order. */
+    @Override
+    public ShardingKeyBuilder createShardingKeyBuilder() {
+        return new SubKeysBuilder();
+    }
+
+    /**
+     * Connections that may be bound to a sharding key. A bound connection sends to that key's shard whatever any shard
+     * could answer, and refuses with 0A000, before anything changes, a statement that names another key or changes one. A
+     * statement that names none is as safe, or refused, as on any connection: the key does not make it so. Such a key can
+     * be changed with {@link Connection#setShardingKey(ShardingKey)}, inside a transaction only to one of the same shard
+     * (SQLState 25001).
+     */
+    @Override
+    public ConnectionBuilder createConnectionBuilder() {
+        return new BoundConnections(agent);
     }
 
     /** Identity under which the controller knows this agent. */

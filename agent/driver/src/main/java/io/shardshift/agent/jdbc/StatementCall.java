@@ -31,14 +31,15 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
                     || (fetchSize > 0 && "true".equalsIgnoreCase(options.mysql().get("useCursorFetch")));
         }
 
+        /** A physical statement is kept and used again: what was set for an earlier execution is set back. */
         void apply(PreparedStatement statement) throws SQLException {
-            if (fetchSize != 0) {
+            if (statement.getFetchSize() != fetchSize) {
                 statement.setFetchSize(fetchSize);
             }
-            if (maxRows != 0) {
+            if (statement.getMaxRows() != maxRows) {
                 statement.setMaxRows(maxRows);
             }
-            if (queryTimeoutSeconds != 0) {
+            if (statement.getQueryTimeout() != queryTimeoutSeconds) {
                 statement.setQueryTimeout(queryTimeoutSeconds);
             }
         }

@@ -9,9 +9,11 @@ import io.shardshift.agent.sql.Read;
 import io.shardshift.agent.sql.Refused;
 import io.shardshift.agent.sql.RowChange;
 import io.shardshift.agent.sql.SessionStatement;
+import io.shardshift.agent.sql.ShardKeyCondition;
 import io.shardshift.agent.sql.SqlText;
 import io.shardshift.agent.sql.TableRef;
 import io.shardshift.agent.sql.TransactionControl;
+import io.shardshift.agent.sql.Update;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.MysqlErrors;
 import io.shardshift.shard.ShardException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where each statement of one application connection goes.
@@ -53,19 +56,23 @@ final class StatementExecution {
         }
         if (analysis instanceof RowChange change) {
             ShardedTable table = agent.catalog(snapshot).table(change.table().name());
-            return write(new RowWork(
-                    call, statements, change.shardKey(), List.of(table), false, rows -> rows.change(change, table)));
+            RowWork work = work(
+                    call, statements, change.shardKey(), List.of(table), false, rows -> rows.change(change, table));
+            boolean moves = change instanceof Update update && update.changesShardKey();
+            return write(moves ? work.changingShardKey() : work);
         }
         if (analysis instanceof Insert insert) {
             ShardedTable table = agent.catalog(snapshot).table(insert.table().name());
             boolean byOtherKeys = (insert.isReplace() || insert.hasOnDuplicate()) && insert.hasOtherUniqueKeys();
-            return write(new RowWork(
+            requireBoundKey(insert, table, call);
+            RowWork work = work(
                     call,
                     statements,
                     insert.shardKey(),
                     List.of(table),
                     byOtherKeys,
-                    rows -> rows.insert(insert, table)));
+                    rows -> rows.insert(insert, table));
+            return write(insert.changesShardKey() ? work.changingShardKey() : work);
         }
         if (analysis instanceof TransactionControl control) {
             return session.control(control);
@@ -78,6 +85,35 @@ final class StatementExecution {
         }
         Refused refused = (Refused) analysis;
         throw AgentErrors.refused(refused.why() + ". " + refused.remedy(), call.sql());
+    }
+
+    private RowWork work(
+            StatementCall call,
+            Lease.Statements statements,
+            ShardKeyCondition shardKey,
+            List<ShardedTable> tables,
+            boolean meetsOtherSlots,
+            RowWork.@Nullable Mirrored mirrored) {
+        return new RowWork(
+                call,
+                statements,
+                shardKey,
+                tables,
+                meetsOtherSlots,
+                false,
+                session.binding().key(),
+                mirrored);
+    }
+
+    /** Of more rows than a condition lists each is looked at: a bound connection writes no row of another key. */
+    private void requireBoundKey(Insert insert, ShardedTable table, StatementCall call) throws SQLException {
+        SubKeys bound = session.binding().key();
+        if (bound != null && insert.rows().size() > ShardKeyCondition.MAX_ALTERNATIVES) {
+            for (int row = 0; row < insert.rows().size(); row++) {
+                ShardKeyCondition one = new ShardKeyCondition.Values(List.of(insert.shardKey(row)));
+                bound.requireNoOther(one, List.of(table), call);
+            }
+        }
     }
 
     private Outcome sessionStatement(SessionStatement statement, StatementCall call, Lease.Statements statements)
@@ -137,7 +173,7 @@ final class StatementExecution {
                 tables.add(agent.catalog(snapshot).table(table.name()));
             }
         }
-        RowWork work = new RowWork(call, statements, read.shardKey(), tables, false, null);
+        RowWork work = work(call, statements, read.shardKey(), tables, false, null);
         if (session.isTransactional()) {
             return session.isReadOnly() ? readOnly(work) : write(work);
         }

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,9 @@ final class StatementProxy implements InvocationHandler {
             case "addBatch" -> batch.add(call(arguments));
             case "clearBatch" -> batch.clear();
             case "executeBatch" -> {
+                return Arrays.stream(runBatch()).mapToInt(Math::toIntExact).toArray();
+            }
+            case "executeLargeBatch" -> {
                 return runBatch();
             }
             case "getUpdateCount" -> {
@@ -221,6 +225,9 @@ final class StatementProxy implements InvocationHandler {
                     && !(arguments[1] instanceof Integer flag && flag != Statement.RETURN_GENERATED_KEYS);
             return new StatementCall((String) arguments[0], List.of(), keys, settings);
         }
+        if (arguments.length > 0 && arguments[0] instanceof String) {
+            throw new SQLException("a prepared statement has its text already", "HY000");
+        }
         List<Parameter> bound = new ArrayList<>(parameters.size());
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
@@ -232,18 +239,18 @@ final class StatementProxy implements InvocationHandler {
         return new StatementCall(sql, bound, generatedKeys, settings);
     }
 
-    private int[] runBatch() throws SQLException {
-        int[] counts = new int[batch.size()];
+    private long[] runBatch() throws SQLException {
+        long[] counts = new long[batch.size()];
         int done = 0;
         ranBatch = batch.size() > 1;
         try {
             for (StatementCall call : batch) {
                 last = session.execute(call, statements);
-                counts[done++] = (int) Math.max(0, last.updateCount());
+                counts[done++] = Math.max(0, last.updateCount());
             }
             return counts;
         } catch (SQLException e) {
-            int[] before = java.util.Arrays.copyOf(counts, done);
+            long[] before = Arrays.copyOf(counts, done);
             throw new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), before, e);
         } finally {
             batch.clear();

@@ -227,6 +227,18 @@ public final class Insert implements Analysis {
                 .build();
     }
 
+    /** INSERT ... SELECT with another query in its place: {@code query} is without markers. */
+    public Rewritten ofQuery(String query) {
+        return SqlBuilder.of(parts.text()).head(parts.headTo()).sql(" " + query).build();
+    }
+
+    /** {@code INSERT INTO table (the columns) <query>}: the rows of INSERT ... SELECT put elsewhere. */
+    public Rewritten selectInto(String quotedTable) {
+        Rewritten query = select().orElseThrow().query();
+        String names = columns.stream().map(Names::quoted).collect(Collectors.joining(", "));
+        return new Rewritten("INSERT INTO " + quotedTable + " (" + names + ") " + query.sql(), query.parameters());
+    }
+
     /** As {@link #collecting}, of one row alone. */
     public Rewritten ofRowCollecting(int row, String assignment) {
         if (!hasOnDuplicate()) {

@@ -27,6 +27,7 @@ public final class StatementCache {
         this.analyzer = analyzer;
         this.analyses = Caffeine.newBuilder()
                 .maximumWeight(maxCharacters)
+                .executor(Runnable::run) // its own would wake another thread every few reads
                 .weigher((String text, Analysis analysis) -> ENTRY_OVERHEAD + text.length())
                 .build();
     }

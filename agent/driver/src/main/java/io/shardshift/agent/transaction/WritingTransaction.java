@@ -135,8 +135,8 @@ public final class WritingTransaction {
         } catch (FenceMismatch e) {
             throw notEntered(e);
         } catch (ShardException e) {
-            if (e.kind() == ShardException.Kind.LOCK_REFUSED) { // a change of the fence is under way
-                throw notEntered(e);
+            if (e.kind() == ShardException.Kind.LOCK_REFUSED || e.kind() == ShardException.Kind.TRANSACTION_LOST) {
+                throw notEntered(e); // a change of the fence is under way
             }
             throw failed(e);
         }
@@ -262,7 +262,7 @@ public final class WritingTransaction {
                 open.add(equalise(entry.getKey(), entry.getValue(), deadline));
             }
             pauses.reached(PausePoint.BEFORE_OWNER_COMMIT);
-            commitOwner(open);
+            commitOwner(); // [6] before any mirror: nothing newer than the owner may stay there
             ownerCommitted = true;
             pauses.reached(PausePoint.BETWEEN_COMMITS);
             commitMirrors(open, deadline);
@@ -270,7 +270,7 @@ public final class WritingTransaction {
             if (!ownerCommitted) {
                 giveUp();
             }
-            open.forEach(ShardSession::close);
+            open.forEach(ShardSession::close); // rolls back what is not committed
         }
     }
 
@@ -361,17 +361,10 @@ public final class WritingTransaction {
         return owner.readRows(table, keys, RowLock.UPDATE);
     }
 
-    private void commitOwner(List<ShardSession> openMirrors) throws TransactionFailed {
+    private void commitOwner() throws TransactionFailed {
         try {
             owner.commit();
         } catch (ShardException e) {
-            for (ShardSession mirror : openMirrors) {
-                try {
-                    mirror.rollback(); // [6] the outcome at the owner is unknown: nothing newer than it may stay
-                } catch (ShardException lost) {
-                    e.addSuppressed(lost);
-                }
-            }
             dead = true;
             throw new TransactionFailed(
                     e.kind() == ShardException.Kind.OUTCOME_UNKNOWN ? Kind.OUTCOME_UNKNOWN : Kind.RETRY,

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +38,50 @@ import org.jspecify.annotations.Nullable;
 final class AgentFixture implements AutoCloseable {
     static final ShardName A = new ShardName("a");
     static final ShardName B = new ShardName("b");
-    private static final AtomicInteger KEYSPACES = new AtomicInteger();
 
-    final TestSchema source = TestCluster.schema(0, "agent_a");
-    final TestSchema target = TestCluster.schema(1, "agent_b");
+    final TestSchema source;
+    final TestSchema target;
     final CuratorCoordination coordination = CuratorCoordination.connect(
             TestCluster.zookeeper().connectString(), Duration.ofSeconds(10), Duration.ofSeconds(20));
-    final KeyspaceName keyspace = new KeyspaceName("ks" + KEYSPACES.incrementAndGet());
-    final MigrationId migration = new MigrationId("m-" + keyspace);
-    final Group group = new Group(new GroupId(migration, 0), SlotRanges.of(0, 7), A, B);
+    final KeyspaceName keyspace;
+    final MigrationId migration;
+    final Group group;
     final ShardshiftDataSource dataSource;
+    private final String shardKey;
+    private final List<String> tableNames;
+    private final ShardKeyForm form;
+    private final ShardFunction function;
     private long epoch;
+    private String targetUrl;
+    private @Nullable Integer increment;
+    private SlotMap slots = new SlotMap(16, new TreeMap<>(Map.of(A, SlotRanges.of(0, 15))));
 
     AgentFixture(String shardKey, String... tables) throws Exception {
+        this(
+                TestCluster.schema(0, "agent_a"),
+                TestCluster.schema(1, "agent_b"),
+                ShardKeyForm.AS_IS,
+                new ShardFunction.Modulo(16),
+                shardKey,
+                tables);
+    }
+
+    AgentFixture(
+            TestSchema source,
+            TestSchema target,
+            ShardKeyForm form,
+            ShardFunction function,
+            String shardKey,
+            String... tables)
+            throws Exception {
+        this.source = source;
+        this.target = target;
+        this.targetUrl = target.jdbcUrl();
+        this.keyspace = new KeyspaceName("ks" + target.name().replaceAll("\\D", "")); // as unique as the schema
+        this.migration = new MigrationId("m-" + keyspace);
+        this.group = new Group(new GroupId(migration, 0), SlotRanges.of(0, 7), A, B);
+        this.form = form;
+        this.function = function;
         for (TestSchema schema : List.of(source, target)) {
             schema.execute(ShardTables.statements().toArray(String[]::new));
             schema.execute(tables);
@@ -65,9 +95,6 @@ final class AgentFixture implements AutoCloseable {
                 new Properties(),
                 credentials());
     }
-
-    private final String shardKey;
-    private final List<String> tableNames;
 
     Credentials credentials() {
         return new Credentials(Map.of(
@@ -84,20 +111,19 @@ final class AgentFixture implements AutoCloseable {
     private RouteTable table(@Nullable MigrationId id, List<Route> routes) {
         TreeMap<String, TableSpec> tables = new TreeMap<>();
         tableNames.forEach(name -> tables.put(name, new TableSpec(name, List.of(shardKey))));
-        TreeMap<ShardName, SlotRanges> slots = new TreeMap<>(Map.of(A, SlotRanges.of(0, 15)));
         Keyspace definition = new Keyspace(
                 keyspace,
-                new ShardFunction.Modulo(16),
+                function,
                 tables,
                 false,
                 new TreeMap<>(Map.of(A, new ShardSpec(source.jdbcUrl(), "a"))),
-                new SlotMap(16, slots),
-                null,
+                slots,
+                increment,
                 List.of(),
-                ShardKeyForm.AS_IS);
-        TreeMap<ShardName, ShardEndpoint> shards = new TreeMap<>(Map.of(
-                A, new ShardEndpoint(A, source.jdbcUrl(), "a", 0), B, new ShardEndpoint(B, target.jdbcUrl(), "b", 0)));
-        return new RouteTable(new RoutesEpoch(++epoch), definition, shards, new SlotMap(16, slots), routes, id, true);
+                form);
+        TreeMap<ShardName, ShardEndpoint> shards = new TreeMap<>(
+                Map.of(A, new ShardEndpoint(A, source.jdbcUrl(), "a", 1), B, new ShardEndpoint(B, targetUrl, "b", 2)));
+        return new RouteTable(new RoutesEpoch(++epoch), definition, shards, slots, routes, id, true);
     }
 
     private void publish(@Nullable MigrationId id, List<Route> routes) throws Exception {
@@ -107,6 +133,44 @@ final class AgentFixture implements AutoCloseable {
                 coordination.read(path).isPresent()
                         ? new Operation.Set(path, data, Operation.ANY)
                         : new Operation.Create(path, data));
+    }
+
+    /** To be called before the agent's first connection: B is reached by another address. */
+    void reachTargetBy(int port) throws Exception {
+        targetUrl = "jdbc:mysql://127.0.0.1:" + port + "/" + target.name();
+        publish(null, List.of());
+        awaitAcknowledged();
+    }
+
+    /** To be called before the agent's first connection: generated keys are apart by so much, A's from 1, B's from 2. */
+    void incrementBy(int step) throws Exception {
+        increment = step;
+        publish(null, List.of());
+        awaitAcknowledged();
+    }
+
+    /** Phases 1 to 3: A owns, B mirrors. */
+    void mirroring(ShardName reads, @Nullable ShardName pointReadsFirst) throws Exception {
+        fences("OWNER_MIRRORING", "MIRROR");
+        route(A, true, reads, pointReadsFirst);
+    }
+
+    /** How often a statement of this shape was run in the schema. */
+    static long executions(TestSchema schema, String digestLike, String digestNotLike) throws Exception {
+        return Long.parseLong(schema.rows("SELECT COALESCE(SUM(COUNT_STAR), 0) FROM"
+                        + " performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = '"
+                        + schema.name()
+                        + "' AND DIGEST_TEXT LIKE '" + digestLike + "' AND DIGEST_TEXT NOT LIKE '" + digestNotLike
+                        + "'")
+                .get(0)
+                .get(0));
+    }
+
+    /** No migration: A owns slots 8 to 15, B the others. */
+    void split() throws Exception {
+        slots = new SlotMap(16, new TreeMap<>(Map.of(A, SlotRanges.of(8, 15), B, SlotRanges.of(0, 7))));
+        publish(null, List.of());
+        awaitAcknowledged();
     }
 
     void fences(String atA, String atB) throws Exception {

@@ -308,7 +308,6 @@ class PhasesTest {
             for (String sql : List.of(
                     "UPDATE kv SET u = 2 WHERE u = 1",
                     "TRUNCATE kv",
-                    "INSERT INTO kv SELECT 5, 5",
                     "LOCK TABLES kv WRITE",
                     "UPDATE kv SET v = 1; DELETE FROM kv",
                     "UPDATE _shardshift_fence SET role = 'OWNER'")) {

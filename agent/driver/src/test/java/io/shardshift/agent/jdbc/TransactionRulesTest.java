@@ -203,6 +203,14 @@ class TransactionRulesTest {
             assertThat(agent.source.rows("SELECT name, v FROM named ORDER BY name"))
                     .isEqualTo(List.of(List.of("b", "9"), List.of("c", "8")));
             assertEqualSides(agent, "SELECT * FROM named ORDER BY id");
+            connection.setAutoCommit(false); // at commit nothing names the row any more that REPLACE took away
+            statement.executeUpdate("INSERT INTO named VALUES (5, 1, 'd', 5), (6, 1, 'e', 6)");
+            connection.commit();
+            statement.executeUpdate("REPLACE INTO named VALUES (5, 1, 'e', 7)");
+            statement.executeUpdate("UPDATE named SET name = 'f' WHERE id = 5 AND u = 1");
+            connection.commit();
+            assertThat(agent.source.rows("SELECT id FROM named WHERE id = 6")).isEmpty();
+            assertEqualSides(agent, "SELECT * FROM named ORDER BY id");
         }
     }
 
@@ -262,6 +270,30 @@ class TransactionRulesTest {
                 assertThat(count.next()).isTrue();
                 assertThat(count.getInt(1)).isEqualTo(2);
             }
+        }
+    }
+
+    @Test
+    void aReadOnlyTransactionWhoseConnectionWasLostIsRolledBack() throws Exception {
+        try (AgentFixture agent = new AgentFixture("u", KV);
+                Connection connection = agent.dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            agent.fences("OWNER_MIRRORING", "MIRROR");
+            agent.route(A, true, B, null);
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            assertThat(statement.executeQuery("SELECT * FROM kv WHERE u = 1").next())
+                    .isFalse();
+            for (List<String> row : agent.target.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '"
+                    + agent.target.name() + "' AND ID <> CONNECTION_ID()")) {
+                agent.target.execute("KILL " + row.get(0));
+            }
+            assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM kv WHERE u = 1"))
+                    .isInstanceOf(SQLException.class);
+            connection.rollback(); // the server has done it
+            assertThat(statement.executeQuery("SELECT * FROM kv WHERE u = 1").next())
+                    .isFalse();
+            connection.rollback();
         }
     }
 }

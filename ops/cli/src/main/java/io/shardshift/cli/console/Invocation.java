@@ -6,7 +6,6 @@ import io.shardshift.cli.failure.Failure;
 import io.shardshift.cli.rest.ControllerClient;
 import io.shardshift.cli.rest.Pace;
 import io.shardshift.cli.rest.Reply;
-import io.shardshift.cli.view.ProblemLayout;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,34 +47,48 @@ public final class Invocation {
         this.pace = pace;
     }
 
-    /** The controller that the environment names; {@link Failure} with USAGE where it names none. */
+    /** The controller that the environment names; {@link Failure} with USAGE where it names none that can be. */
     public ControllerClient controller() {
         String url = environment.getOrDefault("SHARDSHIFT_URL", DEFAULT_URL);
-        String token = environment.getOrDefault("SHARDSHIFT_TOKEN", "");
-        return new ControllerClient(base(url), token.isBlank() ? null : token.strip(), pace);
+        return new ControllerClient(base(url), token(), pace);
+    }
+
+    private @Nullable String token() {
+        String token = environment.getOrDefault("SHARDSHIFT_TOKEN", "").strip();
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) { // never shown: it is nearly the right one
+            throw Failure.of(
+                    ExitCode.USAGE,
+                    "BAD_TOKEN",
+                    "SHARDSHIFT_TOKEN cannot be a token.",
+                    "it holds a space, a line's end or a character that is not ASCII",
+                    "set it to the token alone",
+                    null);
+        }
+        return token.isEmpty() ? null : token;
     }
 
     private static URI base(String url) {
         try {
             URI uri = new URI(url.strip());
-            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                return uri;
+            if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                throw badUrl("'" + url + "' is no URL of http or https", null);
             }
+            if (uri.getRawUserInfo() != null) {
+                throw badUrl("it holds a user or password, which no controller takes", null);
+            }
+            return uri;
         } catch (URISyntaxException e) {
-            throw badUrl(url, e);
+            throw badUrl("'" + url + "' is no URL of http or https", e);
         }
-        throw badUrl(url, null);
     }
 
-    private static Failure badUrl(String url, @Nullable Throwable cause) {
-        return new Failure(
+    private static Failure badUrl(String why, @Nullable Throwable cause) {
+        return Failure.of(
                 ExitCode.USAGE,
-                ProblemLayout.of(
-                        "BAD_URL",
-                        "SHARDSHIFT_URL is '" + url + "', not a URL of http or https.",
-                        null,
-                        "set it to the controller's address, such as " + DEFAULT_URL),
-                null,
+                "BAD_URL",
+                "SHARDSHIFT_URL is not the address of a controller.",
+                why,
+                "set it to one such as " + DEFAULT_URL,
                 cause);
     }
 
@@ -94,7 +107,7 @@ public final class Invocation {
         err.flush();
     }
 
-    /** The report to stderr; with {@code --json} the controller's own JSON to stdout, too. */
+    /** The report to stderr; with {@code --json} the problem as JSON to stdout, too. */
     public int end(Failure failure) {
         String body = failure.json();
         if (json && body != null) {

@@ -3,6 +3,7 @@ package io.shardshift.cli.keyspace;
 import static io.shardshift.cli.rest.ControllerClient.segment;
 
 import io.shardshift.cli.console.Invocation;
+import io.shardshift.cli.console.NameText;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.rest.Call;
 import io.shardshift.cli.rest.Reply;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
 public final class AgentsCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "KEYSPACE", description = "its name")
+    @Parameters(paramLabel = "KEYSPACE", converter = NameText.Keyspace.class, description = "its name")
     private String keyspace = "";
 
     public AgentsCommand(Invocation invocation) {
@@ -28,7 +29,7 @@ public final class AgentsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Reply reply = invocation.controller().call(Call.get("/keyspaces/" + segment(keyspace) + "/agents"));
-        invocation.show(reply, json -> KeyspaceView.agents(reply.list("agents")));
+        invocation.show(reply, json -> KeyspaceView.agents(reply.list("agents"), invocation.now()));
         return ExitCode.DONE;
     }
 }

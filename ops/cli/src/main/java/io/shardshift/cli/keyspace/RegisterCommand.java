@@ -28,17 +28,13 @@ public final class RegisterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PlanFile keyspace = PlanFile.read(file).orRefuse(PlanFile.Kind.KEYSPACE);
+        PlanFile read = PlanFile.read(file);
+        String name = read.keyspace().name().value();
         Reply reply = invocation
                 .controller()
-                .call(Call.send(
-                        "PUT",
-                        "/keyspaces/" + segment(keyspace.name()),
-                        keyspace.text(),
-                        keyspace.mediaType(),
-                        keyspace.label()));
+                .call(Call.send("PUT", "/keyspaces/" + segment(name), read.text(), read.mediaType(), read.label()));
         String outcome = reply.status() == CREATED ? " is registered now" : " is registered; it was known before";
-        invocation.show(reply, json -> "keyspace " + keyspace.name() + outcome);
+        invocation.show(reply, json -> "keyspace " + name + outcome);
         return ExitCode.DONE;
     }
 }

@@ -3,6 +3,7 @@ package io.shardshift.cli.keyspace;
 import static io.shardshift.cli.rest.ControllerClient.segment;
 
 import io.shardshift.cli.console.Invocation;
+import io.shardshift.cli.console.NameText;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.rest.Call;
 import io.shardshift.cli.view.KeyspaceView;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 public final class ShowCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "KEYSPACE", description = "its name")
+    @Parameters(paramLabel = "KEYSPACE", converter = NameText.Keyspace.class, description = "its name")
     private String keyspace = "";
 
     public ShowCommand(Invocation invocation) {

@@ -3,6 +3,7 @@ package io.shardshift.cli.migration;
 import static io.shardshift.cli.rest.ControllerClient.segment;
 
 import io.shardshift.cli.console.Invocation;
+import io.shardshift.cli.console.NameText;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.rest.Call;
 import io.shardshift.cli.rest.Reply;
@@ -21,7 +22,11 @@ import picocli.CommandLine.Spec;
 public final class StatusCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "the migration; all of them if left out")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            converter = NameText.Migration.class,
+            description = "the migration; all of them if left out")
     private @Nullable String name;
 
     @Mixin
@@ -41,7 +46,7 @@ public final class StatusCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "--watch and --timeout need the NAME of a migration");
             }
             Reply reply = invocation.controller().call(Call.get("/migrations"));
-            invocation.show(reply, json -> StatusView.table(reply.list("migrations")));
+            invocation.show(reply, json -> StatusView.table(reply.list("migrations"), invocation.now()));
             return ExitCode.DONE;
         }
         if (watch.wanted()) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ final class StatusFeed implements AutoCloseable {
     private final BlockingQueue<Optional<JsonNode>> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
 
     private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean open;
-    private volatile boolean closed;
     private @Nullable String lastEventId; // of the reader's thread alone
 
     /** {@code path} of the events. Starts the thread, a daemon. */
@@ -59,15 +60,14 @@ final class StatusFeed implements AutoCloseable {
 
     private void hear() {
         try {
-            while (!closed) {
+            do {
                 try {
                     hearOneStream();
                 } catch (IOException broken) {
                     // Streams break; the next one resumes. If the controller is gone, the watch finds out and says why.
                     open = false;
                 }
-                Thread.sleep(pace.retryPause().toMillis());
-            }
+            } while (!closing.await(pace.retryPause().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // close() has no more use for this thread
         }
@@ -84,7 +84,7 @@ final class StatusFeed implements AutoCloseable {
             if (lastEventId == null) {
                 queue.put(Optional.empty()); // what happened before the stream was open was in none
             }
-            for (var event = events.next(); event.isPresent() && !closed; event = events.next()) {
+            for (var event = events.next(); event.isPresent() && closing.getCount() > 0; event = events.next()) {
                 lastEventId = event.get().id();
                 queue.put(status(event.get()));
             }
@@ -107,7 +107,7 @@ final class StatusFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         thread.interrupt();
     }
 }

@@ -40,16 +40,19 @@ public final class StatusWatch {
         this.timeout = timeout;
     }
 
-    /** The exit code: DONE for COMPLETED and ROLLED_BACK, FAILED for FAILED, WAITING when the time is up. */
+    /**
+     * The exit code: DONE for COMPLETED and ROLLED_BACK; REFUSED for a migration that its preflight stopped, FAILED for any
+     * other that is FAILED. {@link Failure} with WAITING when the time is up.
+     */
     public int run() {
         JsonNode status = ask();
         show(status);
-        if (endOf(status) != null) {
+        if (StatusView.hasEnded(status)) {
             return ended(status);
         }
         try (StatusFeed feed =
                 new StatusFeed(controller, "/migrations/" + segment(name) + "/events", invocation.pace())) {
-            while (endOf(status) == null) {
+            while (!StatusView.hasEnded(status)) {
                 if (remaining().isZero()) {
                     throw timedOut(status);
                 }
@@ -58,11 +61,8 @@ public final class StatusWatch {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Failure(
-                    ExitCode.FAILED,
-                    ProblemLayout.of("INTERRUPTED", "The watch was interrupted; the migration goes on.", null, null),
-                    null,
-                    e);
+            throw Failure.of(
+                    ExitCode.FAILED, "INTERRUPTED", "The watch was interrupted; the migration goes on.", null, null, e);
         }
         return ended(status);
     }
@@ -77,17 +77,16 @@ public final class StatusWatch {
                 .json();
     }
 
-    private static @Nullable Integer endOf(JsonNode status) {
-        return switch (status.path("state").asText()) {
-            case "COMPLETED", "ROLLED_BACK" -> ExitCode.DONE;
-            case "FAILED" -> ExitCode.FAILED;
-            default -> null; // a state of a later version is no reason to stop watching
-        };
-    }
-
-    private static int ended(JsonNode status) {
-        Integer exitCode = endOf(status);
-        return exitCode == null ? ExitCode.FAILED : exitCode;
+    /** Shows why it ended, where that is not plain; a state of a later version is no reason to stop watching. */
+    private int ended(JsonNode status) {
+        if (!status.path("state").asText().equals("FAILED")) {
+            return ExitCode.DONE;
+        }
+        JsonNode wait = status.path("waitingFor");
+        if (wait.isObject() && !drawsScreens()) {
+            invocation.printError(ProblemLayout.ofWait(wait, invocation.now(), name));
+        }
+        return wait.path("code").asText().equals("PREFLIGHT_FAILED") ? ExitCode.REFUSED : ExitCode.FAILED;
     }
 
     private Duration remaining() {
@@ -108,11 +107,15 @@ public final class StatusWatch {
                 null);
         return new Failure(
                 ExitCode.WAITING,
-                wait.isObject() ? report + "\n" + ProblemLayout.ofWait(wait, invocation.now()) : report);
+                wait.isObject() ? report + "\n" + ProblemLayout.ofWait(wait, invocation.now(), name) : report);
+    }
+
+    private boolean drawsScreens() {
+        return invocation.terminal() && !invocation.json();
     }
 
     private void show(JsonNode status) {
-        if (invocation.terminal() && !invocation.json()) {
+        if (drawsScreens()) {
             String screen = StatusView.screen(status, invocation.now());
             String drawn = screen.replace("\n", CLEAR_LINE_END + "\n") + CLEAR_LINE_END;
             invocation.print((shown.isEmpty() ? CLEAR : HOME) + drawn + "\n" + CLEAR_BELOW);

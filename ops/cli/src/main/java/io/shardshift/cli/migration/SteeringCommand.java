@@ -3,6 +3,7 @@ package io.shardshift.cli.migration;
 import static io.shardshift.cli.rest.ControllerClient.segment;
 
 import io.shardshift.cli.console.Invocation;
+import io.shardshift.cli.console.NameText;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.rest.Call;
 import io.shardshift.cli.view.StatusView;
@@ -46,7 +47,7 @@ public final class SteeringCommand implements Callable<Integer> {
     private final Invocation invocation;
     private final Verb verb;
 
-    @Parameters(paramLabel = "NAME", description = "the migration")
+    @Parameters(paramLabel = "NAME", converter = NameText.Migration.class, description = "the migration")
     private String name = "";
 
     public SteeringCommand(Invocation invocation, Verb verb) {

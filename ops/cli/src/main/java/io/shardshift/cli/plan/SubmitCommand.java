@@ -35,18 +35,19 @@ public final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PlanFile plan = PlanFile.read(file).orRefuse(PlanFile.Kind.PLAN);
+        PlanFile read = PlanFile.read(file);
         if (dryRun) {
-            return ExplainCommand.explain(invocation, plan);
+            return ExplainCommand.explain(invocation, read);
         }
+        String name = read.plan().name().value();
         Reply reply = invocation
                 .controller()
-                .call(Call.send("POST", "/migrations", plan.text(), plan.mediaType(), plan.label()));
+                .call(Call.send("POST", "/migrations", read.text(), read.mediaType(), read.label()));
         if (watch.wanted()) {
-            return new StatusWatch(invocation, plan.name(), watch.timeout()).run();
+            return new StatusWatch(invocation, name, watch.timeout()).run();
         }
         String outcome = reply.status() == CREATED ? " is submitted" : " was submitted before";
-        invocation.show(reply, json -> plan.name() + outcome + "; see: shardshift status " + plan.name());
+        invocation.show(reply, json -> name + outcome + "; see: shardshift status " + name + " --watch");
         return ExitCode.DONE;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The commands that take a plan's file, and the reading of such files. {@link io.shardshift.cli.plan.PlanValidator} is the
- * place where another judge of files is put in. Main thread only.
+ * The commands that take a file, and the reading of such files with the controller's own reader: {@link
+ * io.shardshift.cli.plan.PlanFile}. Main thread only.
  */
 @NullMarked
 package io.shardshift.cli.plan;

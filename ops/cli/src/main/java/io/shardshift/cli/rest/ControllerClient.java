@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.cli.failure.ExitCode;
 import io.shardshift.cli.failure.Failure;
 import io.shardshift.cli.view.ProblemLayout;
+import io.shardshift.plans.file.FieldLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -20,6 +22,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +38,13 @@ public final class ControllerClient {
     private static final int LEAST_TRIES = 2;
 
     private static final Set<Integer> REFUSED = Set.of(409, 422);
-    /** A controller without a leader, or a proxy without a controller. */
+    /** A controller that cannot answer now, or a proxy without a controller. */
     private static final Set<Integer> AWAY = Set.of(502, 503, 504);
+    /** Why a controller cannot; any other code is about something else that is away, such as a shard. */
+    private static final Set<String> AWAY_CODES = Set.of("NO_LEADER", "LEADERSHIP_LOST", "STORE_UNREACHABLE", "");
+
+    /** With these nothing was begun; a store that was lost may have taken the command before. */
+    private static final Set<String> UNSEEN_CODES = Set.of("NO_LEADER", "");
 
     private final HttpClient http;
     private final URI base;
@@ -76,7 +86,9 @@ public final class ControllerClient {
                     return new Reply(response.statusCode(), response.body(), parsed(call, response.body()));
                 }
                 away = refusal(call, response);
-                boolean unseen = response.statusCode() == 503;
+                boolean unseen = response.statusCode() == 503
+                        && UNSEEN_CODES.contains(
+                                parse(response.body()).path("code").asText());
                 if (away.exitCode() != ExitCode.UNREACHABLE || !(call.repeatable() || unseen)) {
                     throw away;
                 }
@@ -94,7 +106,7 @@ public final class ControllerClient {
                     && System.nanoTime() - start + pace.retryPause().toNanos() >= patience.toNanos()) {
                 throw away;
             }
-            pause();
+            awaitNextTry();
         }
     }
 
@@ -124,31 +136,54 @@ public final class ControllerClient {
     private JsonNode parsed(Call call, String body) {
         JsonNode json = parse(body);
         if (json.isMissingNode() && !body.isBlank()) {
-            throw new Failure(
-                    ExitCode.FAILED,
-                    ProblemLayout.of(
-                            "NOT_A_CONTROLLER",
-                            "The answer to " + call.method() + " " + call.path() + " is not JSON.",
-                            null,
-                            "see whether SHARDSHIFT_URL, " + base + ", is a Shardshift controller"));
+            throw notAController("The answer to " + call.method() + " " + call.path() + " is not JSON.");
         }
         return json;
     }
 
-    private static Failure refusal(Call call, HttpResponse<String> response) {
+    private Failure refusal(Call call, HttpResponse<String> response) {
         int status = response.statusCode();
         JsonNode problem = parse(response.body());
-        int exitCode = REFUSED.contains(status)
-                ? ExitCode.REFUSED
-                : AWAY.contains(status) ? ExitCode.UNREACHABLE : ExitCode.FAILED;
-        String report = problem.isObject()
-                ? ProblemLayout.ofProblem(problem, status, call.file())
-                : ProblemLayout.of(
-                        "HTTP_" + status,
-                        call.method() + " " + call.path() + " was answered with status " + status,
-                        null,
-                        status == 401 ? "set SHARDSHIFT_TOKEN to a token that the controller knows" : null);
-        return new Failure(exitCode, report, problem.isMissingNode() ? null : response.body(), null);
+        if (status == 404 && problem.path("code").isMissingNode()) {
+            return notAController("Nothing at " + base + " answers " + call.method() + " " + call.path() + ".");
+        }
+        boolean away = AWAY.contains(status)
+                && AWAY_CODES.contains(problem.path("code").asText());
+        int exitCode = REFUSED.contains(status) ? ExitCode.REFUSED : away ? ExitCode.UNREACHABLE : ExitCode.FAILED;
+        if (problem.isObject()) {
+            addLines(call, problem);
+            return new Failure(exitCode, ProblemLayout.ofProblem(problem, status, call.file()), response.body(), null);
+        }
+        return Failure.of(
+                exitCode,
+                "HTTP_" + status,
+                call.method() + " " + call.path() + " was answered with status " + status + ".",
+                null,
+                status == 401 ? "set SHARDSHIFT_TOKEN to a token that the controller knows" : null,
+                null);
+    }
+
+    /** What a controller finds after it has read a plan has a field and no line: the file is here. */
+    private static void addLines(Call call, JsonNode problem) {
+        String text = call.file() == null ? null : call.body();
+        for (JsonNode error : problem.path("errors")) {
+            if (text != null && error instanceof ObjectNode node && !node.hasNonNull("line")) {
+                Integer line = FieldLines.of(text, node.path("field").asText());
+                if (line != null) {
+                    node.put("line", line);
+                }
+            }
+        }
+    }
+
+    private Failure notAController(String what) {
+        return Failure.of(
+                ExitCode.FAILED,
+                "NOT_A_CONTROLLER",
+                what,
+                null,
+                "see whether SHARDSHIFT_URL, " + base + ", is the API's port of a Shardshift controller",
+                null);
     }
 
     /** Missing for what is not JSON: a proxy's page, an empty body. */
@@ -161,39 +196,40 @@ public final class ControllerClient {
     }
 
     private Failure unreachable(String what, IOException cause) {
-        return new Failure(
+        return Failure.of(
                 ExitCode.UNREACHABLE,
-                ProblemLayout.of(
-                        "CONTROLLER_UNREACHABLE",
-                        what + ".",
-                        cause.getMessage(),
-                        "start one, or set SHARDSHIFT_URL to where one listens"),
-                null,
+                "CONTROLLER_UNREACHABLE",
+                what + ".",
+                cause.getMessage(),
+                "start one, or set SHARDSHIFT_URL to where one listens",
                 cause);
     }
 
-    private Failure unknownOutcome(Call call, IOException cause) {
-        return new Failure(
+    private static Failure unknownOutcome(Call call, IOException cause) {
+        return Failure.of(
                 ExitCode.UNREACHABLE,
-                ProblemLayout.of(
-                        "OUTCOME_UNKNOWN",
-                        "The connection was lost while " + call.path() + " was under way: it may have taken effect.",
-                        cause.getMessage(),
-                        "look at the status before you send it again"),
-                null,
+                "OUTCOME_UNKNOWN",
+                "The connection was lost while " + call.path() + " was under way: it may have taken effect.",
+                cause.getMessage(),
+                "look at the status before you send it again",
                 cause);
     }
 
-    private void pause() {
+    /** The next try is scheduled; this thread waits for its turn and can be interrupted. */
+    private void awaitNextTry() {
+        CompletableFuture<Void> turn = new CompletableFuture<>();
+        turn.completeOnTimeout(null, pace.retryPause().toMillis(), TimeUnit.MILLISECONDS);
         try {
-            Thread.sleep(pace.retryPause().toMillis());
+            turn.get();
         } catch (InterruptedException e) {
             throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing completes it but the time", e);
         }
     }
 
     private static Failure interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new Failure(ExitCode.FAILED, ProblemLayout.of("INTERRUPTED", "Interrupted.", null, null), null, e);
+        return Failure.of(ExitCode.FAILED, "INTERRUPTED", "Interrupted.", null, null, e);
     }
 }

@@ -1,6 +1,7 @@
 package io.shardshift.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,11 @@ public final class KeyspaceView {
     /** Slot map, shards, tables and migrations. */
     public static String screen(JsonNode keyspace) {
         List<String> lines = new ArrayList<>();
-        String function = keyspace.path("shardFunction").isValueNode()
-                ? Text.of(keyspace.path("shardFunction"), "-")
-                : String.join(", ", names(keyspace.path("shardFunction")));
+        JsonNode function = keyspace.path("shardFunction");
+        String by = function.isValueNode() ? Text.of(function, "") : String.join(", ", names(function));
         lines.add(Text.of(keyspace.path("keyspace"), Text.of(keyspace.path("name"))) + "  "
-                + Text.count(keyspace.path("slots")) + " slots by " + (function.isEmpty() ? "-" : function));
+                + Text.count(keyspace.path("slots")) + " slots"
+                + (by.isEmpty() || Text.absent(function) ? "" : " by " + by));
         Table shards = new Table(List.of("SHARD", "SLOTS", "URL"));
         for (Map.Entry<String, JsonNode> shard : keyspace.path("shards").properties()) {
             shards.add(List.of(
@@ -27,9 +28,13 @@ public final class KeyspaceView {
         lines.add("");
         lines.add(shards.render());
         JsonNode tables = keyspace.path("tables");
+        lines.add("");
         if (!tables.isMissingNode()) {
-            lines.add("");
             lines.add("tables      " + (tables.isObject() ? String.join(", ", names(tables)) : Text.of(tables)));
+        }
+        JsonNode running = keyspace.path("running");
+        if (!running.isMissingNode()) {
+            lines.add("running     " + Text.of(running, "none"));
         }
         JsonNode migrations = keyspace.path("migrations");
         if (!migrations.isMissingNode()) {
@@ -38,9 +43,23 @@ public final class KeyspaceView {
         return String.join("\n", lines);
     }
 
-    /** The agents, a row each, with whatever the controller says of them. */
-    public static String agents(JsonNode agents) {
-        return agents.isEmpty() ? "no agents" : Table.ofObjects(agents).render();
+    /** The agents, a row each, with whatever the controller says of them; then the transactions that hold them up. */
+    public static String agents(JsonNode agents, Instant now) {
+        if (agents.isEmpty()) {
+            return "no agents";
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(Table.ofObjects(agents, now).render());
+        for (JsonNode agent : agents) {
+            for (JsonNode holding : agent.path("holding")) {
+                lines.add("");
+                lines.add(Text.of(agent.path("id")) + " cannot acknowledge newer routes: a transaction is open");
+                lines.add("  thread  " + Text.of(holding.path("thread")));
+                lines.add("  since   " + Text.since(holding.path("since"), now));
+                lines.add("  last    " + Text.of(holding.path("statement")));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static List<String> names(JsonNode object) {

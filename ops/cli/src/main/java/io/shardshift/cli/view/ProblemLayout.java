@@ -20,7 +20,7 @@ public final class ProblemLayout {
 
     private ProblemLayout() {}
 
-    /** A problem that the command itself found; {@code null} leaves a line out. */
+    /** {@code null} leaves a line out. */
     public static String of(String code, String what, @Nullable String why, @Nullable String remedy) {
         List<String> lines = new ArrayList<>();
         lines.add(code + "  " + Text.clean(what));
@@ -29,18 +29,19 @@ public final class ProblemLayout {
         return String.join("\n", lines);
     }
 
-    /** A {@code waitingFor} or one entry of {@code blockedBy}. */
-    public static String ofWait(JsonNode wait, Instant now) {
+    /** A {@code waitingFor} or one entry of {@code blockedBy} of the {@code migration}. */
+    public static String ofWait(JsonNode wait, Instant now, String migration) {
         if (wait.isTextual()) {
             return Text.of(wait);
         }
         List<String> lines = new ArrayList<>();
-        lines.add(Text.of(wait.path("code"), "WAITING") + "  " + Text.of(wait.path("message"), NO_REASON));
+        String code = Text.of(wait.path("code"), "WAITING");
+        lines.add(code + "  " + Text.of(wait.path("message"), NO_REASON));
         note(lines, "why", wait.path("why"));
         if (!Text.absent(wait.path("since"))) {
             note(lines, "since", Text.since(wait.path("since"), now));
         }
-        note(lines, "remedy", wait.path("remedy"));
+        note(lines, "remedy", Remedies.of(code, Text.of(wait.path("remedy"), ""), migration));
         return String.join("\n", lines);
     }
 
@@ -58,15 +59,17 @@ public final class ProblemLayout {
      * names no file itself.
      */
     public static String ofProblem(JsonNode problem, int status, @Nullable String file) {
+        String code = Text.of(problem.path("code"), "HTTP_" + status);
         String title = Text.of(problem.path("title"), "");
         String detail = Text.of(problem.path("detail"), "");
+        String what = !title.isEmpty() ? title : !detail.isEmpty() ? detail : NO_REASON;
         List<String> lines = new ArrayList<>();
-        lines.add(Text.of(problem.path("code"), "HTTP_" + status) + "  " + (title.isEmpty() ? detail : title));
-        note(lines, "why", title.isEmpty() ? null : detail);
+        lines.add(code + "  " + what);
+        note(lines, "why", detail.equals(what) ? null : detail);
         for (JsonNode error : problem.path("errors")) {
             lines.add("  " + error(error, file));
         }
-        note(lines, "remedy", problem.path("remedy"));
+        note(lines, "remedy", Remedies.of(code, Text.of(problem.path("remedy"), ""), null));
         return String.join("\n", lines);
     }
 

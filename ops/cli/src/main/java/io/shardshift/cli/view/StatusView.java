@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a migration: as a screen, as one line, and as a row among others. */
@@ -13,44 +15,66 @@ public final class StatusView {
 
     private StatusView() {}
 
-    /** Everything that the status says, about 20 lines. */
+    /** Everything that the status says, about 20 lines; of what has ended only what is still of interest. */
     public static String screen(JsonNode status, Instant now) {
         String name = Text.of(status.path("name"));
         List<String> lines = new ArrayList<>();
         lines.add(name + "  keyspace " + Text.of(status.path("keyspace")));
-        line(lines, "phase", phase(status) + "  since " + Text.since(status.path("since"), now));
-        line(lines, "slots", moved(status));
-        line(lines, "eta", Text.seconds(status.path("etaSeconds")));
+        line(lines, "phase", phase(status) + step(status) + "  since " + Text.since(status.path("since"), now));
+        line(lines, "slots", moved(status) + " moved");
+        boolean ended = hasEnded(status);
+        if (!ended) {
+            line(lines, "eta", Text.seconds(status.path("etaSeconds")));
+        }
         copy(lines, status.path("copy"));
-        streams(lines, status.path("streams"));
+        if (!ended) {
+            streams(lines, status.path("streams"));
+        }
         line(lines, "verified", verification(status.path("verification")));
-        line(lines, "throttle", throttle(status.path("throttle")));
-        line(lines, "agents", agents(status));
+        if (!ended) {
+            line(lines, "throttle", throttle(status.path("throttle")));
+            line(lines, "agents", agents(status));
+        }
         line(lines, "hand-off", handoff(status.path("handoff")));
-        line(lines, "rollback", rollback(status.path("rollback")));
-        line(lines, "resume", "possible until " + Text.since(status.path("resumeExpiresAt"), now));
+        if (!ended) {
+            line(lines, "rollback", rollback(status.path("rollback")));
+            line(lines, "resume", "possible until " + Text.since(status.path("resumeExpiresAt"), now));
+        }
+        history(lines, status.path("history"), now);
         line(lines, "next", next(status, name));
-        waits(lines, status, now);
+        waits(lines, status, now, name);
         return String.join("\n", lines);
     }
 
+    /** Whether the state is one of those that last. */
+    public static boolean hasEnded(JsonNode status) {
+        return switch (status.path("state").asText()) {
+            case "COMPLETED", "ROLLED_BACK", "FAILED" -> true;
+            default -> false;
+        };
+    }
+
     /**
-     * One line that differs only when there is news: phase, state, whole percents, moved slots, what is waited for. (With
-     * rows in it a copy would print a line for each event.)
+     * One line that differs only when there is news: phase, state, step, whole percents, moved slots, what is waited for.
+     * (With rows in it a copy would print a line for each event.)
      */
     public static String line(JsonNode status) {
-        Integer percent = percent(status.path("copy"));
+        JsonNode copy = status.path("copy");
+        Integer percent = percent(copy);
         JsonNode wait = status.path("waitingFor");
-        return Text.of(status.path("name")) + "  " + phase(status)
-                + "  copied " + (percent == null ? Text.UNKNOWN : percent + " %")
+        return Text.of(status.path("name")) + "  " + phase(status) + step(status)
+                + (Text.absent(copy) ? "" : "  copied " + (percent == null ? Text.UNKNOWN : percent + " %"))
                 + "  moved " + moved(status)
-                + (Text.absent(wait) ? "" : "  waiting for " + Text.of(wait.path("code")) + ": " + waitText(wait));
+                + (Text.absent(wait)
+                        ? ""
+                        : (hasEnded(status) ? "  because of " : "  waiting for ") + Text.of(wait.path("code")) + ": "
+                                + waitText(wait));
     }
 
     /** All migrations, a row each. */
-    public static String table(JsonNode migrations) {
-        Table table = new Table(
-                List.of("MIGRATION", "KEYSPACE", "PHASE", "STATE", "COPIED", "SLOTS MOVED", "SINCE", "WAITING FOR"));
+    public static String table(JsonNode migrations, Instant now) {
+        Table table =
+                new Table(List.of("MIGRATION", "KEYSPACE", "PHASE", "STATE", "COPIED", "SLOTS MOVED", "SINCE", "WHY"));
         for (JsonNode status : migrations) {
             Integer percent = percent(status.path("copy"));
             table.add(List.of(
@@ -60,7 +84,7 @@ public final class StatusView {
                     Text.of(status.path("state")),
                     percent == null ? "-" : percent + " %",
                     moved(status),
-                    Text.of(status.path("since")),
+                    Text.since(status.path("since"), now),
                     Text.of(status.path("waitingFor").path("code"), "-")));
         }
         return migrations.isEmpty() ? "no migrations" : table.render();
@@ -68,6 +92,11 @@ public final class StatusView {
 
     private static String phase(JsonNode status) {
         return Text.of(status.path("phase")) + "  " + Text.of(status.path("state"));
+    }
+
+    /** The step says more than the phase; once all is over the name of the last one is noise. */
+    private static String step(JsonNode status) {
+        return hasEnded(status) || Text.absent(status.path("step")) ? "" : "  " + Text.of(status.path("step"));
     }
 
     private static String waitText(JsonNode wait) {
@@ -90,8 +119,10 @@ public final class StatusView {
                 "copy",
                 (percent == null ? "" : bar(percent) + " " + percent + " %  ")
                         + rows(copy)
-                        + "  " + Text.count(copy.path("rowsPerSecond")) + " rows/s"
-                        + "  ETA " + Text.seconds(copy.path("etaSeconds")));
+                        + (copy.path("done").asBoolean()
+                                ? "  done"
+                                : "  " + Text.count(copy.path("rowsPerSecond")) + " rows/s  ETA "
+                                        + Text.seconds(copy.path("etaSeconds"))));
         for (Map.Entry<String, JsonNode> table : copy.path("tables").properties()) {
             Integer ofTable = percent(table.getValue());
             line(
@@ -127,7 +158,7 @@ public final class StatusView {
             line(lines, "streams", "-");
         }
         String label = "streams";
-        for (Map.Entry<String, JsonNode> stream : streams.properties()) {
+        for (Map.Entry<String, JsonNode> stream : byName(streams).entrySet()) {
             JsonNode value = stream.getValue();
             line(
                     lines,
@@ -135,9 +166,22 @@ public final class StatusView {
                     Text.clean(stream.getKey())
                             + "  lag " + Text.millis(value.path("lagMillis"))
                             + "  " + Text.count(value.path("eventsPerSecond")) + " events/s"
-                            + "  " + Text.count(value.path("repaired")) + " repaired");
+                            + "  " + Text.count(value.path("repaired")) + " repaired"
+                            + trouble(value));
             label = "";
         }
+    }
+
+    /** Writers that go past the agents, and a stream that does not run, are shown only when there are any. */
+    private static String trouble(JsonNode stream) {
+        JsonNode foreign = stream.path("foreignWrites");
+        JsonNode problem = stream.path("problem");
+        String state = Text.of(stream.path("state"), "RUNNING");
+        return (foreign.asLong() > 0 ? "  " + Text.count(foreign) + " writes past the agents" : "")
+                + (Text.absent(stream.path("state")) || state.equals("RUNNING") ? "" : "  " + state)
+                + (Text.absent(problem)
+                        ? ""
+                        : "  " + (problem.isObject() ? Text.of(problem.path("what")) : Text.of(problem)));
     }
 
     private static String verification(JsonNode verification) {
@@ -159,7 +203,7 @@ public final class StatusView {
     private static String agents(JsonNode status) {
         JsonNode agents = status.path("agents");
         return Text.count(agents.path("acknowledged")) + " of " + Text.count(agents.path("registered"))
-                + " acknowledged routes epoch " + Text.of(status.path("routesEpoch"));
+                + " have acknowledged routes epoch " + Text.of(status.path("routesEpoch"));
     }
 
     private static String handoff(JsonNode handoff) {
@@ -177,25 +221,48 @@ public final class StatusView {
         return ready.asBoolean() ? "ready" : "not ready: " + Text.of(rollback.path("reason"), "no reason given");
     }
 
+    private static void history(List<String> lines, JsonNode history, Instant now) {
+        List<String> visits = new ArrayList<>();
+        for (JsonNode visit : history) {
+            visits.add(
+                    Text.of(visit.path("phase")) + " " + Text.between(visit.path("entered"), visit.path("left"), now));
+        }
+        if (!visits.isEmpty()) {
+            line(lines, "history", String.join(", ", visits));
+        }
+    }
+
     private static String next(JsonNode status, String name) {
+        if (hasEnded(status)) {
+            return "nothing: it has ended";
+        }
         String actor = Text.of(status.path("nextActor"));
+        if (status.path("state").asText().equals("PAUSED")) {
+            return actor + ": shardshift resume " + name;
+        }
         return actor.equals("operator") && status.path("canAdvance").asBoolean()
                 ? actor + ": shardshift advance " + name
                 : actor;
     }
 
-    private static void waits(List<String> lines, JsonNode status, Instant now) {
+    private static void waits(List<String> lines, JsonNode status, Instant now, String name) {
         JsonNode waitingFor = status.path("waitingFor");
         if (!Text.absent(waitingFor)) {
             lines.add("");
-            lines.add(ProblemLayout.ofWait(waitingFor, now));
+            lines.add(ProblemLayout.ofWait(waitingFor, now, name));
         }
         for (JsonNode blocker : status.path("blockedBy")) {
             if (!blocker.equals(waitingFor)) {
                 lines.add("");
-                lines.add(ProblemLayout.ofWait(blocker, now));
+                lines.add(ProblemLayout.ofWait(blocker, now, name));
             }
         }
+    }
+
+    private static SortedMap<String, JsonNode> byName(JsonNode object) {
+        SortedMap<String, JsonNode> sorted = new TreeMap<>();
+        object.properties().forEach(field -> sorted.put(field.getKey(), field.getValue()));
+        return sorted;
     }
 
     private static void line(List<String> lines, String label, String text) {

@@ -1,6 +1,7 @@
 package io.shardshift.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Table {
     }
 
     /** Each plain field of any of the objects is a column, in the order in which the controller names them. */
-    static Table ofObjects(JsonNode objects) {
+    static Table ofObjects(JsonNode objects, Instant now) {
         Set<String> fields = new LinkedHashSet<>();
         for (JsonNode object : objects) {
             object.properties().forEach(field -> {
@@ -27,7 +28,9 @@ final class Table {
         }
         Table table = new Table(fields.stream().map(Table::heading).toList());
         for (JsonNode object : objects) {
-            table.add(fields.stream().map(field -> Text.of(object.path(field))).toList());
+            table.add(fields.stream()
+                    .map(field -> Text.since(object.path(field), now)) // as it is, unless it is an instant
+                    .toList());
         }
         return table;
     }

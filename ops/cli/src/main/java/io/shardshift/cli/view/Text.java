@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Single values as people read them. What was not measured is {@link #UNKNOWN}, never 0. */
@@ -50,12 +51,25 @@ public final class Text {
     static String since(JsonNode node, Instant now) {
         String text = of(node);
         try {
-            Duration age = Duration.between(Instant.parse(text), now);
+            Instant instant = Instant.parse(text);
+            Duration age = Duration.between(instant, now);
+            text = instant.truncatedTo(ChronoUnit.SECONDS).toString(); // nobody reads nanoseconds
             return age.isNegative()
                     ? text + " (in " + duration(age.negated()) + ")"
                     : text + " (" + duration(age) + " ago)";
         } catch (DateTimeException notAnInstant) {
             return text; // shown as it came: a clock's odd text still tells the operator more than nothing
+        }
+    }
+
+    /** How long from one instant to the other, to {@code now} where that one has not come. */
+    static String between(JsonNode from, JsonNode to, Instant now) {
+        try {
+            Instant end = absent(to) ? now : Instant.parse(to.asText());
+            Duration duration = Duration.between(Instant.parse(from.asText()), end);
+            return duration.isNegative() ? duration(Duration.ZERO) : duration(duration);
+        } catch (DateTimeException notAnInstant) {
+            return UNKNOWN;
         }
     }
 

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** The demo's way to the admin API. */
-final class AdminClient {
+public final class AdminClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpClient client =
@@ -18,26 +18,26 @@ final class AdminClient {
     private final String url;
     private final String token;
 
-    AdminClient(String url, String token) {
+    public AdminClient(String url, String token) {
         this.url = url;
         this.token = token;
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return send(request(path).GET().build());
     }
 
-    JsonNode put(String path, String body) throws IOException, InterruptedException {
+    public JsonNode put(String path, String body) throws IOException, InterruptedException {
         return send(request(path).PUT(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
-    JsonNode post(String path, String body) throws IOException, InterruptedException {
+    public JsonNode post(String path, String body) throws IOException, InterruptedException {
         return send(
                 request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     /** Status of a plain GET, or -1 when nobody listens. */
-    int probe(String absolute) throws InterruptedException {
+    public int probe(String absolute) throws InterruptedException {
         try {
             return client.send(
                             HttpRequest.newBuilder(URI.create(absolute)).build(),

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A Java process of ours on this process's class path. It ends when its standard input ends, or is killed. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final long END_SECONDS = 30;
 
     private final String name;
@@ -25,7 +25,7 @@ final class ChildProcess implements AutoCloseable {
         this.log = log;
     }
 
-    static ChildProcess start(
+    public static ChildProcess start(
             String name, Path directory, Map<String, String> environment, String jvmOption, List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -41,7 +41,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Waits for a line of its standard output; throws with the end of its log when it ends before. */
-    void awaitLine(String expected) throws IOException {
+    public void awaitLine(String expected) throws IOException {
         BufferedReader reader = process.inputReader();
         String line = reader.readLine();
         while (line != null && !line.equals(expected)) {
@@ -53,7 +53,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Reads what else it prints, so that it never waits for us. */
-    void drain(Path file) throws IOException {
+    public void drain(Path file) throws IOException {
         Thread thread = new Thread(
                 () -> {
                     try (var in = process.getInputStream();
@@ -69,17 +69,17 @@ final class ChildProcess implements AutoCloseable {
         thread.start();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String logTail() throws IOException {
+    public String logTail() throws IOException {
         String all = Files.readString(log);
         return all.substring(Math.max(0, all.length() - 3_000));
     }
 
     /** Ends its input and waits until it has ended by itself. */
-    void finish() throws IOException, InterruptedException {
+    public void finish() throws IOException, InterruptedException {
         process.getOutputStream().close();
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
             close();

@@ -236,16 +236,20 @@ final class MigrationRun {
 
     private static String detail(JsonNode status, String step) {
         JsonNode copy = status.path("copy");
+        String waitingFor = status.path("waitingFor").path("message").asText();
+        if (!waitingFor.isEmpty()) {
+            return waitingFor;
+        }
+        if (copy.isEmpty()) {
+            return step.toLowerCase(Locale.ROOT);
+        }
         return switch (step) {
             case "COPY", "CATCH_UP", "VERIFY" ->
                 step.toLowerCase(Locale.ROOT) + ": "
                         + copy.path("rows").asText() + " of about "
                         + copy.path("rowsTotal").asText() + " rows, "
                         + copy.path("rowsPerSecond").asText() + " rows/s";
-            default ->
-                status.path("waitingFor").isNull() || status.path("waitingFor").isMissingNode()
-                        ? step.toLowerCase(Locale.ROOT)
-                        : status.path("waitingFor").path("message").asText();
+            default -> step.toLowerCase(Locale.ROOT);
         };
     }
 

@@ -10,14 +10,19 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * One application process: {@code URL HISTORY_FILE FIRST_WORKER THREADS ALL_WORKERS USERS SEED PAUSE_MILLIS}. It runs until
  * its standard input ends, then closes its agent and exits 0. Secrets come from the environment.
  */
 public final class WorkloadProcess {
+    private static final int WARM_UP_TRANSACTIONS = 30;
+
     private WorkloadProcess() {}
 
     public static void main(String[] arguments) throws SQLException, IOException, InterruptedException {
@@ -33,11 +38,14 @@ public final class WorkloadProcess {
         try (ShardshiftDataSource dataSource = new ShardshiftDataSource(url);
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             List<Thread> running = new ArrayList<>();
+            CountDownLatch warm = new CountDownLatch(threads);
             for (int i = 0; i < threads; i++) {
                 Worker worker = new Worker(first + i, all, users, seed, dataSource, event -> append(out, event));
                 Thread thread = new Thread(
                         () -> {
                             try {
+                                worker.run(warmUp(goesOn), () -> TimeUnit.MILLISECONDS.sleep(pauseMillis));
+                                warm.countDown();
                                 worker.run(goesOn::get, () -> TimeUnit.MILLISECONDS.sleep(pauseMillis));
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
@@ -47,6 +55,7 @@ public final class WorkloadProcess {
                 thread.start();
                 running.add(thread);
             }
+            warm.await();
             System.out.println("running");
             while (System.in.read() >= 0) {
                 Thread.onSpinWait(); // whatever is said to us: the end of the input is the signal
@@ -57,6 +66,12 @@ public final class WorkloadProcess {
             }
         }
         System.exit(0);
+    }
+
+    /** Classes are loaded and connections opened before "running" is said: what is felt then is the migration. */
+    private static BooleanSupplier warmUp(AtomicBoolean goesOn) {
+        AtomicInteger left = new AtomicInteger(WARM_UP_TRANSACTIONS);
+        return () -> goesOn.get() && left.getAndDecrement() > 0;
     }
 
     private static void append(OutputStream out, HistoryEvent event) {

@@ -1,0 +1,99 @@
+package io.shardshift.controller.coordinator;
+
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Problem;
+import io.shardshift.api.problem.ProblemException;
+import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.Role;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.ShardName;
+import io.shardshift.api.time.Deadline;
+import io.shardshift.controller.fence.FenceException;
+import io.shardshift.controller.store.LeadershipLost;
+import io.shardshift.coordination.CoordinationException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The way round a target that fails while agents mirror to it (protocol, step 5): the owners alone, until it answers; then
+ * mirroring again, with nothing copied again. B stays MIRROR all the while, so the stream brings it what it misses. One
+ * thread.
+ */
+final class StepBack {
+    private static final Duration FENCE = Duration.ofSeconds(15);
+    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final Duration CATCH_UP = Duration.ofSeconds(60);
+
+    private final MigrationContext context;
+    private final Handoff.Routes routes;
+
+    StepBack(MigrationContext context, Handoff.Routes routes) {
+        this.context = context;
+        this.routes = routes;
+    }
+
+    /** Call it once every agent reads at the sources. B's fence is not touched: it is not asked anything [24]. */
+    void toOwnersAlone() throws FenceException, CoordinationException, LeadershipLost {
+        for (Group group : context.migration().groups()) {
+            context.fences().openIntent(group, "step back");
+            context.fences().bring(group, group.source(), Role.OWNER, deadline(FENCE));
+            routes.publish(List.of(route(group, false)));
+            context.fences().clearIntent(group);
+        }
+    }
+
+    /** Returns when each target takes writes again and has been brought what it missed. */
+    void awaitTargets() throws ProblemException, InterruptedException {
+        for (ShardName target : targets(context)) {
+            context.streams().beat(target, deadline(PROBE));
+        }
+        for (ShardName shard : context.shards()) {
+            if (!context.streams().awaitHeartbeat(shard, deadline(CATCH_UP))) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.STREAM_NOT_CAUGHT_UP,
+                                "The targets answer again; the stream of {} has not brought them all they missed within {} s."
+                                        + " Writes go to the sources alone meanwhile.",
+                                shard,
+                                CATCH_UP.toSeconds())
+                        .remedy("look at streams in status; it goes on by itself"));
+            }
+        }
+    }
+
+    /** A to OWNER_MIRRORING, then routes; what follows waits until the streams have passed it [35]. */
+    void mirrorAgain() throws FenceException, CoordinationException, LeadershipLost, ProblemException {
+        for (Group group : context.migration().groups()) {
+            context.fences().openIntent(group, "mirror again");
+            Fence target = context.fences().taken(group, group.target(), deadline(FENCE));
+            if (target.role() != Role.MIRROR) {
+                throw new ProblemException(Problem.of(
+                                ErrorCode.FENCE_CHANGED_BY_ANOTHER,
+                                "Slots {} cannot be mirrored again: their fence on {} is {}, not MIRROR.",
+                                group.slots(),
+                                group.target(),
+                                target.role())
+                        .remedy("roll back: writes go to {} alone, as they do now", group.source()));
+            }
+            context.fences().bring(group, group.source(), Role.OWNER_MIRRORING, deadline(FENCE));
+            routes.publish(List.of(route(group, true)));
+            context.fences().clearIntent(group);
+        }
+    }
+
+    static Set<ShardName> targets(MigrationContext context) {
+        Set<ShardName> targets = new TreeSet<>();
+        context.migration().groups().forEach(group -> targets.add(group.target()));
+        return targets;
+    }
+
+    private static Route route(Group group, boolean mirrored) {
+        return new Route(group, group.source(), group.target(), mirrored, group.source(), null);
+    }
+
+    private Deadline deadline(Duration duration) {
+        return context.timing().deadlineIn(duration);
+    }
+}

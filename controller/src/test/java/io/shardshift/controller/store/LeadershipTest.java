@@ -1,0 +1,98 @@
+package io.shardshift.controller.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.coordination.Coordination;
+import io.shardshift.coordination.CoordinationException;
+import io.shardshift.coordination.CoordinationException.Kind;
+import io.shardshift.coordination.Operation;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Two controllers on a real ZooKeeper. */
+class LeadershipTest {
+    private static final String NODE = "/shardshift/config/leadership-test";
+
+    private static long termInStore(Coordination coordination) throws CoordinationException {
+        return Long.parseLong(
+                new String(coordination.read(ZnodePaths.term()).orElseThrow().data(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void oneLeadsAndEachTermIsLargerThanThoseBefore() throws Exception { // [25]
+        long first;
+        try (TestLeader leader = TestLeader.take("one");
+                Coordination other = TestLeader.connect()) {
+            first = leader.term();
+            assertThat(new Leadership(other).take("two", "http://two")).isEmpty();
+            assertThat(new Leadership(other).current().orElseThrow())
+                    .isEqualTo(new Leadership.Leader("one", "http://one", first));
+            assertThat(termInStore(other)).isEqualTo(first);
+        }
+        try (Coordination other = TestLeader.connect()) {
+            Optional<Term> second = new Leadership(other).take("two", "http://two"); // the node went with its session
+            assertThat(second.orElseThrow().number()).isEqualTo(first + 1);
+            assertThat(termInStore(other)).isEqualTo(first + 1);
+        }
+    }
+
+    @Test
+    void aLeaderThatWasReplacedWritesNothing() throws Exception { // [21][25]
+        try (TestLeader old = TestLeader.take("old")) {
+            old.store.put(NODE, "old");
+            try (TestLeader young = TestLeader.take("young")) {
+                assertThat(young.term()).isGreaterThan(old.term());
+                assertThatThrownBy(() -> old.store.put(NODE, "late")).isInstanceOf(LeadershipLost.class);
+                assertThatThrownBy(() -> old.store.compareAndSet(NODE, "late", 0))
+                        .isInstanceOf(LeadershipLost.class);
+                assertThatThrownBy(() -> old.store.delete(NODE)).isInstanceOf(LeadershipLost.class);
+                assertThatThrownBy(() -> old.store.write(List.of(new Operation.Create(NODE + "-2", new byte[0]))))
+                        .isInstanceOf(LeadershipLost.class);
+                assertThat(young.store.exists(NODE + "-2")).isFalse();
+                assertThat(young.store.read(NODE, String.class).orElseThrow().value())
+                        .isEqualTo("old");
+                young.store.put(NODE, "young");
+                assertThat(young.store.read(NODE, String.class).orElseThrow().value())
+                        .isEqualTo("young");
+                young.store.delete(NODE);
+            }
+        }
+    }
+
+    @Test
+    void aLateCompareAndSetOfTheLeaderItselfIsAConflict() throws Exception {
+        try (TestLeader leader = TestLeader.take("one")) {
+            leader.store.put(NODE, 1);
+            leader.store.put(NODE, 2);
+            assertThatThrownBy(() -> leader.store.compareAndSet(NODE, 3, 0))
+                    .isInstanceOfSatisfying(
+                            CoordinationException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT));
+            leader.store.delete(NODE);
+        }
+    }
+
+    @Test
+    void theTermIsRaisedAboveTheLargestFenceAndIsThenTheTermThatIsChecked() throws Exception { // [25]
+        try (TestLeader leader = TestLeader.take("one")) {
+            long first = leader.term();
+            leader.store.raiseTermAbove(first - 1);
+            assertThat(leader.term()).isEqualTo(first);
+            leader.store.raiseTermAbove(first + 1_000);
+            assertThat(leader.term()).isEqualTo(first + 1_001);
+            assertThat(termInStore(leader.coordination)).isEqualTo(first + 1_001);
+            leader.store.put(NODE, "raised");
+            try (TestLeader young = TestLeader.take("young")) {
+                assertThat(young.term()).isEqualTo(first + 1_002);
+                assertThatThrownBy(() -> leader.store.raiseTermAbove(first + 5_000))
+                        .isInstanceOf(CoordinationException.class);
+                assertThat(termInStore(young.coordination)).isEqualTo(first + 1_002);
+                young.store.delete(NODE);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.shardshift.lab.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.cluster.MysqlServer;
+import io.shardshift.controller.migration.Step;
+import io.shardshift.controller.resources.Command;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A target that fails while agents mirror to it: writes go to the owners alone, then to both again; nothing is lost. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // of which one run takes about half a minute
+class StepBackTest {
+    private static final List<String> UP_TO_READS_AT_NEW =
+            List.of("DUAL_WRITE", "READ_NEW_FIRST", "BACKFILL", "STOP_OLD_WRITES");
+
+    /** What befalls the target. */
+    enum Failure {
+        READ_ONLY {
+            @Override
+            void begin(MysqlServer server) throws Exception {
+                set(server, "super_read_only = 1");
+            }
+
+            @Override
+            void end(MysqlServer server) throws Exception {
+                set(server, "super_read_only = 0");
+                set(server, "read_only = 0");
+            }
+        },
+        STOPPED {
+            @Override
+            void begin(MysqlServer server) throws Exception {
+                server.suspend();
+            }
+
+            @Override
+            void end(MysqlServer server) throws Exception {
+                server.resume();
+            }
+        };
+
+        abstract void begin(MysqlServer server) throws Exception;
+
+        abstract void end(MysqlServer server) throws Exception;
+
+        private static void set(MysqlServer server, String variable) throws Exception {
+            try (Connection connection = server.connect("");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SET GLOBAL " + variable);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Failure.class)
+    void writesGoOnAloneAndThenToBothAgain(Failure failure) throws Exception { // [24][35]
+        try (Scene scene = new Scene(Seeds.one());
+                ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
+            Operator operator = new Operator(controller::controller, "away").submit(scene.shop);
+            goTo(operator);
+            MysqlServer target = scene.shop.server(1);
+            failure.begin(target);
+            try {
+                operator.awaitStep(Step.AWAIT_TARGET);
+                assertThat(scene.shop.fences("away"))
+                        .filteredOn(fence -> fence.startsWith("s0 "))
+                        .allMatch(fence -> fence.endsWith(" OWNER"));
+                scene.stay();
+                JsonNode status = operator.status();
+                assertThat(status.path("state").asText()).isEqualTo("BLOCKED");
+                assertThat(status.path("nextActor").asText()).isEqualTo("operator");
+                assertThat(status.path("waitingFor").path("message").asText()).contains("s1");
+                assertThat(status.path("waitingFor").path("since").asText()).isNotEmpty();
+            } finally {
+                failure.end(target);
+            }
+            operator.awaitGate("STOP_OLD_WRITES"); // where it was; gates that were passed are not met again
+            scene.stay();
+            scene.sidesAreEqual();
+            for (String gate : List.of("ALL_GROUPS", "COMPLETE")) {
+                operator.command(Command.ADVANCE);
+                operator.awaitGate(gate);
+            }
+            operator.command(Command.COMPLETE);
+            operator.awaitEnd("COMPLETED");
+            scene.ownersHold(true);
+        }
+    }
+
+    @Test
+    void aRollbackDoesNotWaitForTheTarget() throws Exception { // [24]
+        try (Scene scene = new Scene(Seeds.one());
+                ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
+            Operator operator = new Operator(controller::controller, "back").submit(scene.shop);
+            goTo(operator);
+            MysqlServer target = scene.shop.server(1);
+            Failure.STOPPED.begin(target);
+            try {
+                operator.awaitStep(Step.AWAIT_TARGET);
+                operator.command(Command.ROLLBACK);
+                operator.awaitEnd("ROLLED_BACK");
+                scene.stay();
+            } finally {
+                Failure.STOPPED.end(target);
+            }
+            scene.ownersHold(false);
+
+            Operator again = new Operator(controller::controller, "again").submit(scene.shop);
+            again.followToTheEnd(() -> {}); // [37] closes what the first left, MIRROR too
+            scene.ownersHold(true);
+        }
+    }
+
+    private static void goTo(Operator operator) {
+        for (String gate : UP_TO_READS_AT_NEW) {
+            operator.awaitGate(gate);
+            if (!gate.equals("STOP_OLD_WRITES")) {
+                operator.command(Command.ADVANCE);
+            }
+        }
+    }
+}

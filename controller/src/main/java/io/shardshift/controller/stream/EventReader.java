@@ -53,20 +53,14 @@ final class EventReader {
         tables.forEach(table -> this.tables.put(table.name(), table));
     }
 
-    /** Whether the record only tells the schemas that the first start has found. */
-    static boolean isOfSnapshot(SourceRecord record) {
-        if (!(record.value() instanceof Struct value) || value.schema().field("source") == null) {
-            return false;
-        }
-        String snapshot = value.getStruct("source").getString("snapshot");
+    /** Whether a record of a schema only tells what the first start has found. */
+    private static boolean isOfFirstStart(Struct schemaChange) {
+        String snapshot = schemaChange.getStruct("source").getString("snapshot");
         return snapshot != null && !snapshot.equals("false") && !snapshot.equals("incremental");
     }
 
     /** The events that the record stands for; most stand for one. */
     List<ChangeEvent> read(SourceRecord record) {
-        if (isOfSnapshot(record)) {
-            return List.of();
-        }
         StreamPosition position = new StreamPosition(new HashMap<>(record.sourceOffset()));
         if (record.topic().startsWith(HEARTBEAT_TOPIC)) {
             return List.of(new Idle(position));
@@ -77,7 +71,10 @@ final class EventReader {
         if (record.topic().equals(engine + NOTIFICATIONS)) {
             return naming(value, position);
         }
-        return record.topic().equals(engine) ? schemaChanges(value, position) : change(value, position);
+        if (record.topic().equals(engine)) {
+            return isOfFirstStart(value) ? List.of() : schemaChanges(value, position);
+        }
+        return change(value, position); // a change is one whatever Debezium thinks of snapshots
     }
 
     private static Instant committedAt(Struct value) {

@@ -16,8 +16,16 @@ public record StreamPosition(Map<String, Object> offset) {
     /** How the words begin that say how far the naming of rows has come. */
     private static final String NAMING = "incremental_snapshot";
 
+    /**
+     * The position of a named row has this word too. An engine that is opened with it takes all that comes next for a part of
+     * a snapshot that was cut off.
+     */
+    private static final String SNAPSHOT = "snapshot";
+
     public StreamPosition {
-        offset = Collections.unmodifiableMap(new TreeMap<>(offset));
+        Map<String, Object> words = new TreeMap<>(offset);
+        words.remove(SNAPSHOT);
+        offset = Collections.unmodifiableMap(words);
     }
 
     /** The transactions that come before this place, as a GTID set; empty when there are none. */

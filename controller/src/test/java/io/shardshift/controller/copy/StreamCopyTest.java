@@ -335,7 +335,8 @@ class StreamCopyTest {
         stopped.set(true);
         run.get(60, TimeUnit.SECONDS);
         assertThat(first.progress().done()).isFalse();
-        assertThat(leader.hasMetNow(TwoShards.SOURCE, soon())).isTrue(); // the pause is behind
+        assertThat(leader.hasMetNow(TwoShards.SOURCE, soon())).isTrue(); // the pause is behind …
+        assertThat(leader.hasMetNow(TwoShards.SOURCE, soon())).isTrue(); // … and the chunk that was in hand then
         long before = leader.naming.told().rows().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();

@@ -80,6 +80,8 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
 
     private record End(long sequence, NamingChanged event) {}
 
+    private final Heartbeats heartbeats = new Heartbeats();
+
     private @Nullable Instant newest;
 
     Applier(
@@ -133,6 +135,7 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
         if (last != null) {
             checkpoints.add(lastSequence, last.position(), fences);
         }
+        heartbeats.report(lanes.values(), passed);
     }
 
     @Override
@@ -231,7 +234,8 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
 
     @Override
     public void onHeartbeat(HeartbeatSeen event) {
-        passed.heartbeat(event.purpose(), event.value());
+        passed.met(event.purpose(), event.value());
+        heartbeats.add(sequence, event);
     }
 
     @Override
@@ -274,6 +278,7 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
         }
         lanes.values().forEach(this::reportPassed);
         passEnds();
+        heartbeats.report(lanes.values(), passed);
         Instant at = newest;
         if (at != null && oldestSince() == null) {
             figures.allDone(Duration.between(at, timing.now()));

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +97,9 @@ public final class StreamWorker implements Runnable, StreamProgress {
             Naming naming) {
         this.naming = naming;
         this.shard = shard;
-        this.groups = List.copyOf(groups);
+        this.groups = groups.stream()
+                .filter(group -> group.source().equals(shard) || group.target().equals(shard))
+                .toList();
         tables.forEach(table -> this.tables.put(table.name(), table));
         this.streams = streams;
         this.writer = new MirrorWriter(shard, sessions, timing);
@@ -262,18 +265,30 @@ public final class StreamWorker implements Runnable, StreamProgress {
     @Override
     public boolean awaitPassed(GroupId group, Role role, long term, long step, Deadline deadline)
             throws InterruptedException {
-        while (!passed.hasPassed(group, role, term, step)) { // [3][35]
-            if (deadline.hasPassed()) {
-                return false;
-            }
-            deadline.pause(LOOK);
-        }
-        return true;
+        return await(() -> passed.hasPassed(group, role, term, step), deadline); // [3][35]
+    }
+
+    @Override
+    public boolean awaitMet(String purpose, long value, Deadline deadline) throws InterruptedException {
+        return await(() -> passed.hasMet(purpose, value), deadline);
     }
 
     @Override
     public boolean awaitHeartbeat(String purpose, long value, Deadline deadline) throws InterruptedException {
-        while (!passed.hasSeen(purpose, value)) {
+        return await(
+                () -> passed.hasMet(purpose, value)
+                        && groups.stream().allMatch(group -> passed.hasPassed(group.id(), purpose, value)),
+                deadline);
+    }
+
+    @Override
+    public boolean awaitHeartbeat(GroupId group, String purpose, long value, Deadline deadline)
+            throws InterruptedException {
+        return await(() -> passed.hasPassed(group, purpose, value), deadline);
+    }
+
+    private static boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
             if (deadline.hasPassed()) {
                 return false;
             }

@@ -9,6 +9,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
@@ -82,7 +83,7 @@ public final class MigrationStreams implements Streams {
             ensure(shard);
         }
         for (ShardName shard : shards) {
-            if (!awaitHeartbeat(shard, deadline)) {
+            if (!hasMetNow(shard, deadline)) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The stream of {} has not started yet: {}.",
@@ -150,7 +151,9 @@ public final class MigrationStreams implements Streams {
 
     @Override
     public boolean hasMetNow(ShardName source, Deadline deadline) throws ProblemException, InterruptedException {
-        return awaitHeartbeat(source, deadline);
+        StreamWorker worker = worker(source);
+        long value = beat(source, timing.deadlineIn(CALL));
+        return worker.awaitMet(migration.id().value(), value, deadline);
     }
 
     @Override
@@ -167,6 +170,14 @@ public final class MigrationStreams implements Streams {
         StreamWorker worker = worker(shard);
         long value = beat(shard, timing.deadlineIn(CALL));
         return worker.awaitHeartbeat(migration.id().value(), value, deadline);
+    }
+
+    @Override
+    public boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline)
+            throws ProblemException, InterruptedException {
+        StreamWorker worker = worker(shard);
+        long value = beat(shard, timing.deadlineIn(CALL));
+        return worker.awaitHeartbeat(group.id(), migration.id().value(), value, deadline);
     }
 
     @Override

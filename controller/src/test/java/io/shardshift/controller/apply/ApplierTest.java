@@ -12,6 +12,7 @@ import io.shardshift.api.routing.Role;
 import io.shardshift.api.time.SystemTiming;
 import io.shardshift.controller.stream.ChangeEvent;
 import io.shardshift.controller.stream.ChangeEvent.FenceChanged;
+import io.shardshift.controller.stream.ChangeEvent.HeartbeatSeen;
 import io.shardshift.controller.stream.ChangeEvent.Image;
 import io.shardshift.controller.stream.ChangeEvent.NamingChanged;
 import io.shardshift.controller.stream.ChangeEvent.NamingChanged.What;
@@ -254,6 +255,59 @@ class ApplierTest {
                 .isTrue();
         assertThat(target()).isEqualTo(source());
         assertThat(applier.done().map(Checkpoints.Checkpoint::sequence)).hasValue(3L);
+    }
+
+    private HeartbeatSeen heartbeat(long value) {
+        events++;
+        return new HeartbeatSeen("test", value, position(), Instant.now());
+    }
+
+    @Test
+    void aHeartbeatIsPassedOnlyWhenEverythingBeforeItIsDone() throws Exception {
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'late')");
+        shards.target.execute("INSERT INTO t VALUES (1, 1, 'old')");
+        try (Connection holder = shards.target.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("UPDATE t SET v = 'held' WHERE id = 1");
+            applier.take(List.of(
+                    heartbeat(1),
+                    fence(TwoShards.LOW, Role.OWNER, 1),
+                    change(null, row(1, 1, "late")),
+                    heartbeat(2),
+                    change(row(9, 9, "after"), null)));
+            applier.work();
+            assertThat(passed.hasMet("test", 2)).isTrue();
+            assertThat(passed.hasMet("test", 3)).isFalse();
+            assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 1)).isTrue();
+            assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 2)).isFalse();
+            assertThat(passed.hasPassed(TwoShards.HIGH.id(), "test", 2)).isTrue();
+            holder.rollback();
+        }
+        drain();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 2)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "other", 2)).isFalse();
+        assertThat(target()).isEqualTo(source());
+    }
+
+    @Test
+    void aGroupThatWaitsHoldsItsOwnHeartbeatsAlone() throws Exception { // [12]
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.CLOSED, 2);
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'waits'), (9, 9, 'goes on')");
+        applier.take(List.of(
+                fence(TwoShards.LOW, Role.OWNER, 1),
+                fence(TwoShards.HIGH, Role.OWNER, 1),
+                change(null, row(1, 1, "waits")),
+                change(null, row(9, 9, "goes on"))));
+        for (int value = 1; value <= 200; value++) { // more than are kept: the last one always is
+            applier.take(List.of(heartbeat(value)));
+        }
+        applier.work();
+        assertThat(passed.hasMet("test", 200)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.HIGH.id(), "test", 200)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 1)).isFalse();
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.MIRROR, 3);
+        drain();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 200)).isTrue();
     }
 
     @Test

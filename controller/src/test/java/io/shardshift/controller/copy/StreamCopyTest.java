@@ -91,7 +91,7 @@ class StreamCopyTest {
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            return worker.awaitHeartbeat("test", value, deadline);
+            return worker.awaitMet("test", value, deadline);
         }
 
         StreamCopy copy(@Nullable Long maxRowsPerSecond) {

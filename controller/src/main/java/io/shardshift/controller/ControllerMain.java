@@ -24,11 +24,19 @@ import io.shardshift.plans.file.PlanReader;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One controller process. With a file: Dropwizard's YAML. Without: the environment, see the README. */
 public final class ControllerMain {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerMain.class);
+
     /** The session time-out that bounds a take-over after a crash (protocol, hand-off). */
     private static final Duration SESSION = Duration.ofSeconds(4);
 
@@ -41,8 +49,7 @@ public final class ControllerMain {
             System.err.println("usage: controller [CONFIG]");
             System.exit(2);
         }
-        ControllerApplication application =
-                new ControllerApplication(ControllerMain::start, new Bodies(), System.getenv());
+        ControllerApplication application = application(System.getenv());
         if (arguments.length == 1) {
             application.run("server", arguments[0]);
         } else {
@@ -50,12 +57,20 @@ public final class ControllerMain {
         }
     }
 
-    private static ControlPlane start(ControllerConfiguration configuration, Environment environment) {
-        Credentials credentials = Credentials.ofEnvironment();
+    /** A controller that is not started, with {@code variables} as its environment. */
+    static ControllerApplication application(Map<String, String> variables) {
+        Credentials credentials = new Credentials(variables);
+        return new ControllerApplication(
+                (configuration, environment) -> start(configuration, environment, credentials),
+                new Bodies(),
+                variables);
+    }
+
+    private static ControlPlane start(
+            ControllerConfiguration configuration, Environment environment, Credentials credentials) {
         ExecutorService workers = Executors.newCachedThreadPool();
         CuratorCoordination coordination =
                 CuratorCoordination.connect(configuration.getZookeeper(), SESSION, CONNECTION);
-        String url = configuration.getUrl();
         Controller controller = new Controller(
                 coordination,
                 credentials,
@@ -63,7 +78,7 @@ public final class ControllerMain {
                         streams(migration, keyspace, sessions, store, credentials, workers),
                 workers,
                 SystemTiming.INSTANCE,
-                url == null ? "" : url);
+                "");
         Thread loop = new Thread(
                 () -> {
                     try {
@@ -73,12 +88,11 @@ public final class ControllerMain {
                     }
                 },
                 "shardshift-leadership");
+        environment.lifecycle().addServerLifecycleListener(server -> {
+            controller.advertise(advertised(configuration, server));
+            loop.start(); // no earlier: whoever leads is reached there
+        });
         environment.lifecycle().manage(new Managed() {
-            @Override
-            public void start() {
-                loop.start();
-            }
-
             @Override
             public void stop() throws InterruptedException {
                 controller.close();
@@ -86,6 +100,27 @@ public final class ControllerMain {
             }
         });
         return controller;
+    }
+
+    /** Where other controllers reach this one: as configured, else by the address and the port that it listens on. */
+    private static String advertised(ControllerConfiguration configuration, Server server) {
+        String configured = configuration.getUrl();
+        if (configured != null) {
+            return configured;
+        }
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector http) { // the API's is the first
+                String host = http.getHost();
+                boolean anyAddress = host == null || host.equals("0.0.0.0") || host.equals("::");
+                if (anyAddress) {
+                    LOG.warn("Standby controllers on other machines will not reach this one: set "
+                            + "SHARDSHIFT_ADVERTISED_URL (url in the file)");
+                    host = "127.0.0.1";
+                }
+                return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.getLocalPort();
+            }
+        }
+        throw new IllegalStateException("no connector listens on a port");
     }
 
     private static Streams streams(

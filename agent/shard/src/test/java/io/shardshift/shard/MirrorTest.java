@@ -167,8 +167,9 @@ class MirrorTest {
             application.createStatement().execute("UPDATE t SET v = 5 WHERE id = 1");
             assertThatThrownBy(() ->
                             Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
-                    .isInstanceOfSatisfying(ShardException.class, e -> assertThat(e.kind())
-                            .isEqualTo(ShardException.Kind.LOCK_REFUSED));
+                    .isInstanceOfSatisfying(
+                            ShardException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.LOCK_REFUSED));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }
     }
@@ -183,8 +184,9 @@ class MirrorTest {
             ShardSession losesOwner = before(mirror, "insertRows", () -> TwoShards.kill(shards.source, id));
             assertThatThrownBy(
                             () -> Mirror.keys(owner, losesOwner, shards.group, shards.table("t", "id"), Set.of(key(1))))
-                    .isInstanceOfSatisfying(ShardException.class, e -> assertThat(e.kind())
-                            .isEqualTo(ShardException.Kind.CONNECTION_LOST));
+                    .isInstanceOfSatisfying(
+                            ShardException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.CONNECTION_LOST));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }
     }
@@ -197,9 +199,12 @@ class MirrorTest {
                 Connection application = shards.source.connect()) {
             shards.target.execute("INSERT INTO t VALUES (5, 5, 'e')");
             application.createStatement().execute("SET innodb_lock_wait_timeout = 1");
-            ShardSession watched = before(mirror, "commit", () -> assertThatThrownBy(
-                            () -> application.createStatement().execute("INSERT INTO t VALUES (5, 6, 'f')"))
-                    .hasMessageContaining("Lock wait timeout"));
+            ShardSession watched = before(
+                    mirror,
+                    "commit",
+                    () -> assertThatThrownBy(
+                                    () -> application.createStatement().execute("INSERT INTO t VALUES (5, 6, 'f')"))
+                            .hasMessageContaining("Lock wait timeout"));
             Mirror.keys(owner, watched, shards.group, shards.table("t", "id"), Set.of(key(5)));
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
         }

@@ -1,6 +1,7 @@
 package io.shardshift.controller.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
@@ -27,6 +28,7 @@ import io.shardshift.coordination.Coordination;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class Controller implements ControlPlane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     /** How often a standby looks whether there is a leader; with the session time-out this bounds a take-over. */
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     /** Opens the change streams of one migration. */
     @FunctionalInterface
@@ -57,8 +59,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private final ExecutorService workers;
     private final Timing timing;
     private final String name;
-    private final String url;
+    private volatile String url;
+    private final Leadership leadership;
     private final EventLogs events;
+    private final ControllerFigures figures;
     private final MigrationWiring wiring;
     private final Keyspaces keyspaces;
     private final Purges purges;
@@ -79,8 +83,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.timing = timing;
         this.name = "controller-" + UUID.randomUUID().toString().substring(0, 8);
         this.url = url;
+        this.leadership = new Leadership(coordination);
         this.events = new EventLogs(timing);
-        this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing);
+        this.figures = new ControllerFigures(() -> lead, this::isReady, timing);
+        this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing, figures);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
         this.purges = new Purges(wiring, workers, timing);
         this.migrations = new Migrations(
@@ -92,9 +98,13 @@ public final class Controller implements ControlPlane, AutoCloseable {
         });
     }
 
+    /** Says where other controllers reach this one, once that is known: before {@link #run}. */
+    public void advertise(String reachedAt) {
+        url = reachedAt;
+    }
+
     /** Leads or stands by until {@link #close}: one thread of the wiring's. */
     public void run() throws InterruptedException {
-        Leadership leadership = new Leadership(coordination);
         while (!closed) {
             try {
                 if (lead == null) {
@@ -119,6 +129,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 LOG.warn("ZooKeeper: {}", e.getMessage());
             }
             timing.pause(LOOK);
+        }
+        if (lead != null) { // taken while close ran
+            stepDown("it is shutting down");
+            resign();
         }
     }
 
@@ -175,7 +189,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 state.get().version(),
                 workers,
                 changed -> appendStatus(events.of(migration), migration),
-                handoff -> LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage()));
+                handoff -> {
+                    LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage());
+                    figures.handoff(plan.plan().keyspace(), migration, handoff);
+                });
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));
         runBeside(() -> coordinator.lookout().run(coordinator::goesOn));
@@ -224,6 +241,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
                     + " failed"); // whoever leads next starts it from what is stored
         } finally {
             coordinator.context().close();
+            figures.forget(coordinator.name());
             LOG.info(
                     "{} is no longer run here: {}",
                     coordinator.name(),
@@ -310,9 +328,41 @@ public final class Controller implements ControlPlane, AutoCloseable {
         return coordination.sessionState() == Coordination.SessionState.CONNECTED;
     }
 
-    /** Whether this controller leads. */
+    @Override
+    public MultiCollector figures() {
+        return figures;
+    }
+
+    /** A standby need not wait for the session's end; writes of steps that still run here meet the next term. */
+    private void resign() {
+        try {
+            leadership.giveBack(name);
+        } catch (CoordinationException e) {
+            LOG.warn("the lead ends with the session, not now: {}", e.getMessage());
+        }
+    }
+
+    @Override
     public boolean leads() {
         return lead != null;
+    }
+
+    @Override
+    public Optional<URI> leaderElsewhere() throws ProblemException {
+        if (!isReady()) { // a read would wait for the connection
+            throw new ProblemException(
+                    Problem.of(ErrorCode.STORE_UNREACHABLE, "ZooKeeper is out of reach: who leads is unknown.")
+                            .remedy("make ZooKeeper answer; controllers go on by themselves"));
+        }
+        try {
+            return leadership
+                    .current()
+                    .filter(leader ->
+                            !leader.controller().equals(name) && !leader.url().isEmpty())
+                    .map(leader -> URI.create(leader.url()));
+        } catch (CoordinationException e) {
+            throw StoreProblems.of(e);
+        }
     }
 
     @Override
@@ -320,6 +370,9 @@ public final class Controller implements ControlPlane, AutoCloseable {
         closed = true;
         purges.close();
         stepDown("it is shutting down");
+        if (isReady()) {
+            resign();
+        }
         events.close();
         workers.shutdown();
         try {

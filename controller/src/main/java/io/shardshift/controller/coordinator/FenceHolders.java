@@ -81,9 +81,7 @@ final class FenceHolders implements Handoff.Holders {
 
     @Override
     public boolean kill(ShardName shard, Group group) {
-        return oldest(shard, group)
-                .map(blocker -> kill(shard, blocker))
-                .orElse(false);
+        return oldest(shard, group).map(blocker -> kill(shard, blocker)).orElse(false);
     }
 
     /** Ends a connection, unless rolling its transaction back would take too long; whether it was ended. */

@@ -2,6 +2,7 @@ package io.shardshift.controller.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
@@ -35,6 +36,7 @@ import io.shardshift.controller.copy.WorkContext;
 import io.shardshift.controller.copy.WorkProgress;
 import io.shardshift.controller.pacing.RowRate;
 import io.shardshift.controller.pacing.Throttle;
+import io.shardshift.controller.pacing.ThrottleSampler;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
@@ -87,6 +89,7 @@ final class JdbcShardWork implements ShardWork {
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
 
+    /** Work that goes by no signals. */
     JdbcShardWork(
             MigrationRecord migration,
             Keyspace keyspace,
@@ -95,8 +98,29 @@ final class JdbcShardWork implements ShardWork {
             Remembered remembered,
             Executor workers,
             Timing timing) {
+        this(
+                migration,
+                keyspace,
+                sessions,
+                store,
+                remembered,
+                workers,
+                timing,
+                new Throttle(timing, Duration.ofSeconds(1), List.of()));
+    }
+
+    /** @param throttle sampled while copy or verification runs */
+    JdbcShardWork(
+            MigrationRecord migration,
+            Keyspace keyspace,
+            JdbcShardSessions sessions,
+            LeaderStore store,
+            Remembered remembered,
+            Executor workers,
+            Timing timing,
+            Throttle throttle) {
         this.store = store;
-        this.throttle = new Throttle(timing, Duration.ofSeconds(1), List.of());
+        this.throttle = throttle;
         this.migration = migration;
         this.remembered = remembered;
         this.keyspace = keyspace;
@@ -177,8 +201,7 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public List<Finding> check(Check.Scope scope) {
-        try (CheckContext context =
-                CheckContext.open(
+        try (CheckContext context = CheckContext.open(
                 keyspace, migration.plan(), migration.groups(), sessions, timing, scope, remembered)) {
             return Checks.run(context);
         }
@@ -215,7 +238,7 @@ final class JdbcShardWork implements ShardWork {
             throws ProblemException, InterruptedException {
         RowRate rate = new RowRate(timing, migration.plan().pacing().maxRowsPerSecond());
         Emptying emptying = new Emptying(sessions, timing, () -> mayGoOn(rate, stop), emptied::add);
-        try {
+        try (ThrottleSampler sampler = ThrottleSampler.start(throttle, workers, timing)) {
             emptying.empty(shard, vacant, slots, tables(shard).values());
         } catch (ShardException e) {
             throw unreachable(shard, e);
@@ -248,12 +271,12 @@ final class JdbcShardWork implements ShardWork {
         if (migration.plan().backfill() == MigrationPlan.Backfill.STREAM) {
             StreamCopy work = new StreamCopy(work(attempts), mirroredPairs(), sourceTables(), stored, streams);
             copy = work::progress;
-            work.run(stop::isAsked);
+            paced(() -> work.run(stop::isAsked));
             return;
         }
         BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), stored);
         copy = work::progress;
-        inParallel(() -> work.runWorker(stop::isAsked), stop);
+        paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
     }
 
     @Override
@@ -261,7 +284,7 @@ final class JdbcShardWork implements ShardWork {
         Verification work = new Verification(
                 work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("verification"), true);
         verification = work;
-        inParallel(() -> work.runWorker(stop::isAsked), stop);
+        paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
         WorkProgress end = work.progress();
         if (end.differences() > end.repaired() && !stop.isAsked()) {
             throw new ProblemException(Problem.of(
@@ -342,6 +365,12 @@ final class JdbcShardWork implements ShardWork {
     @FunctionalInterface
     private interface Work {
         void run() throws ProblemException, InterruptedException;
+    }
+
+    private void paced(Work work) throws ProblemException, InterruptedException {
+        try (ThrottleSampler sampler = ThrottleSampler.start(throttle, workers, timing)) {
+            work.run();
+        }
     }
 
     private void inParallel(Work work, Stop stop) throws ProblemException, InterruptedException {
@@ -441,6 +470,16 @@ final class JdbcShardWork implements ShardWork {
                 .put("rowsCompared", progress.rows())
                 .put("differences", progress.differences())
                 .put("repaired", progress.repaired());
+    }
+
+    @Override
+    public JsonNode throttleStatus() {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        if (!throttle.isSampled()) {
+            return status.putNull("open").putNull("reason");
+        }
+        String reason = throttle.reason().orElse(null);
+        return status.put("open", reason == null).put("reason", reason);
     }
 
     @Override

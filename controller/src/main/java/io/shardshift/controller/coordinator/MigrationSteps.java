@@ -41,6 +41,7 @@ final class MigrationSteps {
     private static final Duration SHARD_DEADLINE = Duration.ofSeconds(15);
     /** After this the step says whom it waits for, and goes on waiting in its next try. */
     private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(3);
+
     private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
 
     private final MigrationContext context;

@@ -114,9 +114,8 @@ public final class MigrationStreams implements Streams {
             if (offset.load().isEmpty()) {
                 offset.save(StreamStart.atNow(session.connection()));
             }
-            List<ShardedTable> tables =
-                    List.copyOf(new JdbcShardWork(
-                                    migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
+            List<ShardedTable> tables = List.copyOf(
+                    new JdbcShardWork(migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
                             .tables(shard)
                             .values());
             StreamWorker worker = new StreamWorker(
@@ -227,6 +226,7 @@ public final class MigrationStreams implements Streams {
                     .put("state", health.state().name())
                     .put("lagMillis", lag == null ? null : lag.toMillis())
                     .put("eventsPerSecond", rate == null ? null : Math.round(rate))
+                    .put("events", health.events())
                     .put("repaired", health.repaired())
                     .put("foreignWrites", health.foreignWrites())
                     .put(

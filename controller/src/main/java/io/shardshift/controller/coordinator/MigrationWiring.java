@@ -1,8 +1,11 @@
 package io.shardshift.controller.coordinator;
 
+import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
+import io.shardshift.controller.fence.FenceChanger;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
 import io.shardshift.controller.fence.KeptConnections;
@@ -22,9 +25,15 @@ final class MigrationWiring {
     private final Controller.StreamsFactory streamsFactory;
     private final ExecutorService workers;
     private final Timing timing;
+    private final ControllerFigures figures;
 
     MigrationWiring(
-            Credentials credentials, Controller.StreamsFactory streamsFactory, ExecutorService workers, Timing timing) {
+            Credentials credentials,
+            Controller.StreamsFactory streamsFactory,
+            ExecutorService workers,
+            Timing timing,
+            ControllerFigures figures) {
+        this.figures = figures;
         this.credentials = credentials;
         this.streamsFactory = streamsFactory;
         this.workers = workers;
@@ -38,7 +47,8 @@ final class MigrationWiring {
         return new MigrationContext(
                 migration,
                 store,
-                new GroupFences(
+                timedFences(
+                        keyspace.keyspace().name(),
                         new JdbcFenceChanger(
                                 new KeptConnections(shard -> endpoint(keyspace, shard), credentials, PROGRAM, timing),
                                 () -> store.term().number()),
@@ -54,10 +64,18 @@ final class MigrationWiring {
                         store,
                         new StoredRemembered(store, migration.plan().name()),
                         workers,
-                        timing),
+                        timing,
+                        PacingSignals.throttle(migration, keyspace, sessions, credentials, timing)),
                 new FenceHolders(sessions, timing),
                 sessions,
                 timing);
+    }
+
+    private GroupFences timedFences(
+            KeyspaceName keyspace, FenceChanger changer, LeaderStore store, MigrationName migration) {
+        FenceChanger timed = TimedFences.of(
+                changer, timing, (shard, nanos) -> figures.fenceChanged(keyspace, migration, shard, nanos));
+        return new GroupFences(timed, store, migration);
     }
 
     JdbcShardSessions sessions(KeyspaceRecord keyspace) {

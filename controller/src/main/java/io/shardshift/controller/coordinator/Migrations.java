@@ -181,7 +181,10 @@ final class Migrations {
                             record,
                             keyspace.keyspace(),
                             sessions,
-                            lead.require().store(), Remembered.inMemory(), workers, timing)
+                            lead.require().store(),
+                            Remembered.inMemory(),
+                            workers,
+                            timing)
                     .check(Check.Scope.PREFLIGHT)) {
                 preflight.add(Json.tree(finding));
             }
@@ -193,8 +196,7 @@ final class Migrations {
             }
         }
         answer.put(
-                "shape",
-                Shape.of(record.from(), record.plan().slotMap()).kind().name());
+                "shape", Shape.of(record.from(), record.plan().slotMap()).kind().name());
         var groups = answer.putArray("groups");
         record.groups()
                 .forEach(group -> groups.addObject()
@@ -340,8 +342,12 @@ final class Migrations {
                                 "The migration is {}: no row has moved, there is nothing to roll back.",
                                 state)
                         : command == Command.ADVANCE || command == Command.COMPLETE
-                        ? Problem.of(ErrorCode.NOTHING_TO_ADVANCE, "The migration is {}. Nothing has changed.", state)
-                        : Problem.of(ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
+                                ? Problem.of(
+                                        ErrorCode.NOTHING_TO_ADVANCE,
+                                        "The migration is {}. Nothing has changed.",
+                                        state)
+                                : Problem.of(
+                                        ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
     }
 
     void forget(String migration) throws ProblemException {

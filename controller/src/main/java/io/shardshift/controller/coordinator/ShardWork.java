@@ -60,6 +60,9 @@ public interface ShardWork {
     /** What verification found. */
     JsonNode differences();
 
+    /** {@code throttle} of the status document: open and reason; null while nothing runs that it could hold back. */
+    JsonNode throttleStatus();
+
     /** Asked between two pieces of work: whether to stop after this one. */
     @FunctionalInterface
     interface Stop {

@@ -53,7 +53,8 @@ final class StatusDocument {
         status.set(
                 "verification",
                 coordinator != null ? coordinator.context().work().verificationStatus() : null);
-        status.putObject("throttle").put("open", true).putNull("reason");
+        status.set(
+                "throttle", coordinator != null ? coordinator.context().work().throttleStatus() : null);
         status.put("canAdvance", state.waitingAt() != null && !state.paused());
         boolean canRollBack = canRollBack(state);
         status.putObject("rollback")

@@ -35,11 +35,19 @@ final class StepBack {
         this.routes = routes;
     }
 
-    /** Call it once every agent reads at the sources. B's fence is not touched: it is not asked anything [24]. */
+    /**
+     * Call it once every agent reads at the sources. Writers are held meanwhile: they cannot commit anyway, and each that
+     * waits for B holds A's fence until its deadline, one after another for ever. B's fence is not touched: it is not asked
+     * anything [24].
+     */
     void toOwnersAlone() throws FenceException, CoordinationException, LeadershipLost {
+        for (Group group : context.migration().groups()) {
+            context.fences().changer().hold(group.source(), group.id(), FENCE.toMillis(), deadline(FENCE));
+        }
         for (Group group : context.migration().groups()) {
             context.fences().openIntent(group, "step back");
             context.fences().bring(group, group.source(), Role.OWNER, deadline(FENCE));
+            context.fences().changer().hold(group.source(), group.id(), 0, deadline(FENCE));
             routes.publish(List.of(route(group, false)));
             context.fences().clearIntent(group);
         }

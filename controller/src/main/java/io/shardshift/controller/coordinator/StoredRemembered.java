@@ -45,6 +45,7 @@ final class StoredRemembered implements Remembered {
 
     private static ProblemException unreachable(Exception e) {
         return new ProblemException(
-                Problem.of(ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())), e);
+                Problem.of(ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())),
+                e);
     }
 }

@@ -42,19 +42,6 @@ public final class ServerSignals {
                 "history_list_length(" + shard + ")", limit, "", () -> read(shard, ServerSignals::historyListLength));
     }
 
-    /**
-     * Lag of one replica by its own account; a replica whose applier stands is a missed reading.
-     *
-     * @param replica a name that {@code sessions} knows the replica by
-     */
-    public Signal replicaLag(ShardName replica, Duration limit) {
-        return Signal.of(
-                "replica_lag(" + replica + ")",
-                limit.toMillis() / 1000.0,
-                "s",
-                () -> read(replica, ServerSignals::secondsBehindSource));
-    }
-
     @FunctionalInterface
     private interface Question {
         OptionalDouble ask(Connection connection) throws SQLException;
@@ -88,7 +75,8 @@ public final class ServerSignals {
         }
     }
 
-    private static OptionalDouble secondsBehindSource(Connection connection) throws SQLException {
+    /** Of a replica's connection; empty where there is no replication, or an applier stands. */
+    static OptionalDouble secondsBehindSource(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SHOW REPLICA STATUS")) {
             OptionalDouble most = OptionalDouble.empty();

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether background work may go on: closed while any signal is above its limit, and when a signal has not been measured
- * {@value #MISSED_READINGS} times running, or the sampler itself has stopped: it fails closed. Asking changes nothing;
+ * {@value #MISSED_READINGS} times running, or its sampler stands: it fails closed. Asking changes nothing;
  * {@link #sample} does, and logs one line when the throttle closes and one when it opens. Thread-safe.
  */
 public final class Throttle {
@@ -29,6 +30,7 @@ public final class Throttle {
     private final @Nullable String[] reasons;
     private boolean open = true;
 
+    private final AtomicInteger samplers = new AtomicInteger();
     private volatile long sampledAtNanos;
     private volatile Optional<String> reason = Optional.empty();
 
@@ -44,6 +46,11 @@ public final class Throttle {
         this.missed = new int[signals.size()];
         this.reasons = new String[signals.size()];
         this.sampledAtNanos = timing.nanoTime();
+    }
+
+    /** How often {@link #sample} is to be called. */
+    public Duration interval() {
+        return interval;
     }
 
     /** Reads every signal; called by one thread, every interval. */
@@ -72,8 +79,25 @@ public final class Throttle {
         }
     }
 
+    /** From now on {@link #sample} is called each interval, until {@link #samplingEnds}; may be nested. */
+    void samplingBegins() {
+        samplers.incrementAndGet();
+    }
+
+    void samplingEnds() {
+        samplers.decrementAndGet();
+    }
+
+    /** Whether somebody samples; while nobody does, nothing is known and nothing is held back. */
+    public boolean isSampled() {
+        return samplers.get() > 0;
+    }
+
     /** Why work must wait: {@code <signal> <observed> <op> <limit>}; empty while the throttle is open. */
     public Optional<String> reason() {
+        if (!isSampled()) {
+            return Optional.empty();
+        }
         long ageNanos = timing.nanoTime() - sampledAtNanos;
         if (!signals.isEmpty() && ageNanos > interval.toNanos() * MISSED_READINGS) {
             return Optional.of(

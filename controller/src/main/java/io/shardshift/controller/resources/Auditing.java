@@ -55,7 +55,7 @@ final class Auditing {
         } finally {
             Object caller = request.getAttribute(Caller.PROPERTY);
             String role = caller instanceof Caller known ? known.role() : "unknown";
-            log.add(new AuditRecord(clock.instant(), role, request.getRemoteAddr(), action, subject, result));
+            log.add(new AuditRecord(clock.instant(), role, ForwardingFilter.sender(request), action, subject, result));
         }
     }
 

@@ -29,9 +29,10 @@ public final class BodyLimitFilter implements ContainerRequestFilter {
             request.abortWith(Problems.response(
                     TOO_LARGE,
                     Problem.of(
-                            ErrorCode.BAD_REQUEST,
-                            "The body is larger than {} bytes; nothing has changed",
-                            MAX_BYTES)));
+                                    ErrorCode.BAD_REQUEST,
+                                    "The body is larger than {} bytes; nothing has changed",
+                                    MAX_BYTES)
+                            .remedy("send a file of at most 1 MiB")));
             return;
         }
         request.setEntityStream(new ByteArrayInputStream(body));

@@ -1,10 +1,13 @@
 package io.shardshift.controller.resources;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ProblemException;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the API asks of the controller. Thread-safe: request threads call it at once, and each call may block them for
@@ -41,4 +44,17 @@ public interface ControlPlane {
 
     /** Whether requests can be answered now: the store is in reach. Does not block. */
     boolean isReady() throws ProblemException;
+
+    /** Whether this controller leads, as far as it knows: only then the calls above are for it. Does not block. */
+    boolean leads();
+
+    /**
+     * Where the leader is reached when it is another controller; empty where nobody leads now.
+     *
+     * @throws ProblemException STORE_UNREACHABLE while nobody can be asked who leads
+     */
+    Optional<URI> leaderElsewhere() throws ProblemException;
+
+    /** What is measured here; reads the live objects when it is asked, once for each scrape. */
+    MultiCollector figures();
 }

@@ -12,6 +12,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.shardshift.api.time.SystemTiming;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,12 +91,16 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
         }
         learnPorts(environment);
         ControlPlane plane = planes.start(configuration, environment);
+        ProblemErrorHandler errors = new ProblemErrorHandler();
+        environment.getApplicationContext().setErrorHandler(errors);
+        PrometheusRegistry registry = new PrometheusRegistry();
+        registry.register(plane.figures());
         environment.healthChecks().register("ready", new ReadyCheck(plane));
         environment
                 .admin()
-                .addServlet("prometheus", new MetricsServlet(PrometheusRegistry.defaultRegistry))
+                .addServlet("prometheus", new MetricsServlet(registry))
                 .addMapping("/metrics");
-        registerApi(environment, plane, tokens);
+        registerApi(environment, plane, tokens, new ApiRequests(registry));
     }
 
     /** The API's port, also when 0 was configured; throws IllegalStateException before the server is up. */
@@ -122,20 +127,24 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
         return configuration;
     }
 
-    private void registerApi(Environment environment, ControlPlane plane, Tokens tokens) {
-        EventStreams streams = new EventStreams(MOST_STREAMS, HEARTBEAT);
+    private void registerApi(Environment environment, ControlPlane plane, Tokens tokens, ApiRequests requests) {
+        EventStreams streams = new EventStreams(MOST_STREAMS, HEARTBEAT, plane::leads);
+        ForwardingFilter forwarding = new ForwardingFilter(plane, SystemTiming.INSTANCE);
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStopping(LifeCycle stopping) {
                 streams.stop(); // before the server waits for requests that are under way
+                forwarding.stop();
             }
         });
         Auditing auditing = new Auditing(plane, Clock.systemUTC());
         var jersey = environment.jersey();
         jersey.property(ServerProperties.WADL_FEATURE_DISABLE, true);
         jersey.property(ServerProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0); // else a flush does not reach the client
+        jersey.register(requests);
         jersey.register(new TokenFilter(tokens));
         jersey.register(new BodyLimitFilter());
+        jersey.register(forwarding);
         jersey.register(new ProblemMapper());
         jersey.register(new KeyspaceResource(plane, bodies, auditing));
         jersey.register(new MigrationResource(plane, bodies, auditing, streams));
@@ -149,6 +158,7 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
                 port = getLocalPort(started);
                 adminPort = getAdminPort(started);
                 server = started;
+                started.setErrorHandler(new ProblemErrorHandler());
             }
         });
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dropwizard's file with four keys of ours; or all of it from the environment. A token may be written as
+ * Dropwizard's file with four keys of ours (`zookeeper`, `operatorToken`, `viewerToken`, `url`); or all of it from the environment. A token may be written as
  * {@code ${SHARDSHIFT_OPERATOR_TOKEN}}. Confined to the start.
  */
 public class ControllerConfiguration extends Configuration {
@@ -44,6 +44,7 @@ public class ControllerConfiguration extends Configuration {
         configuration.zookeeper = environment.getOrDefault("SHARDSHIFT_ZOOKEEPER", "");
         configuration.operatorToken = environment.get("SHARDSHIFT_OPERATOR_TOKEN");
         configuration.viewerToken = environment.get("SHARDSHIFT_VIEWER_TOKEN");
+        configuration.url = environment.get("SHARDSHIFT_ADVERTISED_URL");
         configuration.setServerFactory(server(
                 environment.getOrDefault("SHARDSHIFT_HOST", DEFAULT_HOST),
                 port(environment, "SHARDSHIFT_PORT", DEFAULT_PORT),
@@ -58,6 +59,7 @@ public class ControllerConfiguration extends Configuration {
             throw new StartRefused("No ZooKeeper is configured: set SHARDSHIFT_ZOOKEEPER, such as zk1:2181,zk2:2181 "
                     + "(zookeeper in the file).");
         }
+        url = checkedUrl(url);
         if (!(getServerFactory() instanceof DefaultServerFactory server)) {
             throw new StartRefused("server.type must be default: the admin port has no tokens and stays apart.");
         }
@@ -94,7 +96,7 @@ public class ControllerConfiguration extends Configuration {
         this.viewerToken = viewerToken;
     }
 
-    /** Where other processes reach this controller, null when it is not told. */
+    /** Where other controllers reach this one, without a slash at its end; null: by its address and port. */
     @JsonProperty
     public @Nullable String getUrl() {
         return url;
@@ -141,6 +143,18 @@ public class ControllerConfiguration extends Configuration {
                 "org.apache.curator", warn,
                 "com.github.shyiko.mysql", warn));
         return logging;
+    }
+
+    private static @Nullable String checkedUrl(@Nullable String url) {
+        if (url == null || url.isBlank()) {
+            return null;
+        }
+        String text = url.strip().replaceFirst("/+$", "");
+        if (!text.matches("https?://[A-Za-z0-9._:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")) {
+            throw new StartRefused("SHARDSHIFT_ADVERTISED_URL (url in the file) must be where other controllers reach "
+                    + "this one, such as http://shift-1:8080, but is: " + text);
+        }
+        return text;
     }
 
     private static int port(Map<String, String> environment, String name, int byDefault) {

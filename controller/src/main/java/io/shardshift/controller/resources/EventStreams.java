@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class EventStreams {
 
     private final Semaphore free;
     private final Duration heartbeat;
+    private final BooleanSupplier leads;
     private volatile boolean stopping;
 
     /**
@@ -36,10 +38,12 @@ final class EventStreams {
      *
      * @param most streams at once
      * @param heartbeat silence after which a comment is sent: below the connector's idle timeout and that of proxies
+     * @param leads streams end where it is false: nothing happens here any more, a client that comes back is forwarded
      */
-    EventStreams(int most, Duration heartbeat) {
+    EventStreams(int most, Duration heartbeat, BooleanSupplier leads) {
         this.free = new Semaphore(most);
         this.heartbeat = heartbeat;
+        this.leads = leads;
     }
 
     /** Follows {@code log} after {@code lastEventId}, or from its newest status; ends with the log or the client. */
@@ -79,7 +83,7 @@ final class EventStreams {
         try {
             comment(output, "events"); // the response's head reaches the client before the first event
             long silentSince = System.nanoTime();
-            while (!stopping && !log.isAtEnd(after)) {
+            while (!stopping && leads.getAsBoolean() && !log.isAtEnd(after)) {
                 Optional<EventLog.Event> event = log.next(after, LOOK_FOR_STOP);
                 if (event.isPresent()) {
                     after = event.get().id();

@@ -44,8 +44,15 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
             case 405 ->
                 Problem.of(ErrorCode.BAD_REQUEST, "This path does not take this method")
                         .remedy("see GET /api/v1/openapi.yaml");
-            case 406 -> Problem.of(ErrorCode.BAD_REQUEST, "No form that the request accepts can be given");
-            default -> Problem.of(ErrorCode.BAD_REQUEST, "The request cannot be read (HTTP {})", status);
+            case 406 ->
+                Problem.of(ErrorCode.BAD_REQUEST, "No form that the request accepts can be given")
+                        .remedy("accept application/json; for events text/event-stream");
+            case 415 ->
+                Problem.of(ErrorCode.BAD_REQUEST, "The body has a type that is not taken. Nothing has changed.")
+                        .remedy("send YAML or JSON, as application/yaml or application/json");
+            default ->
+                Problem.of(ErrorCode.BAD_REQUEST, "The request cannot be read (HTTP {}). Nothing has changed.", status)
+                        .remedy("see GET /api/v1/openapi.yaml");
         };
         Response answer = Problems.response(status, problem);
         String allow = original.getHeaderString(HttpHeaders.ALLOW);

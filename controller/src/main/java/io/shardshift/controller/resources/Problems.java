@@ -20,6 +20,17 @@ final class Problems {
     }
 
     static Response response(int status, Problem problem) {
+        Response.ResponseBuilder response =
+                Response.status(status).type(MEDIA_TYPE).entity(body(status, problem));
+        if (status == Response.Status.UNAUTHORIZED.getStatusCode()) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"shardshift\"");
+        } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return response.build();
+    }
+
+    static byte[] body(int status, Problem problem) {
         ObjectNode body = Json.mapper().createObjectNode();
         body.put(
                 "type",
@@ -33,13 +44,6 @@ final class Problems {
             body.put("remedy", problem.remedy());
         }
         body.set("errors", Json.tree(problem.errors()));
-        Response.ResponseBuilder response =
-                Response.status(status).type(MEDIA_TYPE).entity(Json.write(body));
-        if (status == Response.Status.UNAUTHORIZED.getStatusCode()) {
-            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"shardshift\"");
-        } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
-            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
-        return response.build();
+        return Json.write(body);
     }
 }

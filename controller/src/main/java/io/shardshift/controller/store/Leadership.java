@@ -75,6 +75,16 @@ public final class Leadership {
         return new Term(floor + 1, mine.nodeVersion() + 1);
     }
 
+    /** Gives the lead back where {@code controller} has it, so that the next leader need not wait for the session's end. */
+    public void giveBack(String controller) throws CoordinationException {
+        Optional<Coordination.Node> node = coordination.read(ZnodePaths.leader());
+        if (node.isPresent()
+                && Json.read(node.get().data(), Leader.class).controller().equals(controller)) {
+            coordination.transact(
+                    new Operation.Delete(ZnodePaths.leader(), node.get().version()));
+        }
+    }
+
     private static long parse(Coordination.Node node) {
         return node.data().length == 0 ? 0 : Long.parseLong(new String(node.data(), StandardCharsets.US_ASCII));
     }

@@ -63,6 +63,7 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     boolean drains = true;
     boolean kills;
     int dieAfter = Integer.MAX_VALUE;
+
     @Nullable
     HandoffState stored;
 
@@ -95,7 +96,8 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     /** Counts durable steps, looks at both fences after each, and dies when it is time. */
     private void step() {
         try {
-            assertThat(pair.role(FencedPair.SOURCE).owns() && pair.role(FencedPair.TARGET).owns())
+            assertThat(pair.role(FencedPair.SOURCE).owns()
+                            && pair.role(FencedPair.TARGET).owns())
                     .describedAs("two owners")
                     .isFalse();
         } catch (SQLException e) {

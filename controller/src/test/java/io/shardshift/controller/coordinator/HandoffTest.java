@@ -67,9 +67,8 @@ class HandoffTest {
         TestLeader leader = TestLeader.take("leader-" + opened.size());
         opened.add(leader);
         leader.store.raiseTermAbove(1);
-        JdbcFenceChanger changer = byProxy
-                ? pair.changerByProxy(leader::term, SystemTiming.INSTANCE)
-                : pair.changer(leader::term);
+        JdbcFenceChanger changer =
+                byProxy ? pair.changerByProxy(leader::term, SystemTiming.INSTANCE) : pair.changer(leader::term);
         HandoffRun run = new HandoffRun(pair, leader, changer);
         opened.add(run);
         return run;
@@ -253,10 +252,11 @@ class HandoffTest {
                 writers.add(pair.writer(SOURCE));
             }
         });
-        try (JdbcShardSessions sessions = new JdbcShardSessions(
-                pair::endpoint, pair.credentials, SystemTiming.INSTANCE, "shardshift-test")) {
+        try (JdbcShardSessions sessions =
+                new JdbcShardSessions(pair::endpoint, pair.credentials, SystemTiming.INSTANCE, "shardshift-test")) {
             FenceHolders holders = new FenceHolders(sessions, SystemTiming.INSTANCE);
-            assertThat(run.run(forward(), Duration.ofSeconds(2), holders).stage()).isEqualTo(HandoffStage.DONE);
+            assertThat(run.run(forward(), Duration.ofSeconds(2), holders).stage())
+                    .isEqualTo(HandoffStage.DONE);
         }
         try (Connection writer = writers.get(0)) {
             assertThatThrownBy(writer::commit).isInstanceOf(SQLException.class);
@@ -284,7 +284,9 @@ class HandoffTest {
                 assertThat(n).isGreaterThan(leastSteps);
                 return;
             } catch (HandoffRun.Died e) {
-                assertThat(old.fences.hasIntent(GROUP)).describedAs("step %s", n).isTrue(); // [32]
+                assertThat(old.fences.hasIntent(GROUP))
+                        .describedAs("step %s", n)
+                        .isTrue(); // [32]
             }
             HandoffState stored = old.stored == null ? begin : old.stored;
             HandoffRun young = leader(false);
@@ -298,10 +300,13 @@ class HandoffTest {
             assertThat(pair.role(owner).owns()).describedAs("step %s", n).isTrue();
             assertThat(pair.role(owner.equals(SOURCE) ? TARGET : SOURCE)).isEqualTo(Role.MIRROR);
             Route last = last(young) == null ? last(old) : last(young);
-            assertThat(Objects.requireNonNull(last).owner()).describedAs("step %s", n).isEqualTo(owner);
+            assertThat(Objects.requireNonNull(last).owner())
+                    .describedAs("step %s", n)
+                    .isEqualTo(owner);
             assertThat(isHeld(stored.from())).describedAs("step %s", n).isFalse();
             assertThat(young.fences.hasIntent(GROUP)).isFalse();
-            if (BEFORE_THE_OWNER_IS_OPEN.contains(stored.stage())) { // else nothing is concluded from that fence any more
+            if (BEFORE_THE_OWNER_IS_OPEN.contains(
+                    stored.stage())) { // else nothing is concluded from that fence any more
                 assertThatThrownBy(() -> old.fences.taken(GROUP, stored.to(), FencedPair.soon())) // [21]
                         .isInstanceOfSatisfying(
                                 FenceException.class,

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shardshift.api.time.Timing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
@@ -35,6 +37,11 @@ class ThrottleTest {
     private OptionalDouble lag = OptionalDouble.of(1);
     private final Throttle throttle =
             new Throttle(clock, Duration.ofSeconds(1), List.of(Signal.of("replica_lag(r-1)", 5, "s", () -> lag)));
+
+    @BeforeEach
+    void isSampled() {
+        throttle.samplingBegins();
+    }
 
     @Test
     void closesAboveALimitWithTheReasonAndOpensAgain() {
@@ -69,6 +76,30 @@ class ThrottleTest {
         assertThat(throttle.reason()).contains("last_reading 4000ms > 3000ms");
         throttle.sample();
         assertThat(throttle.isOpen()).isTrue();
+    }
+
+    @Test
+    void withoutASamplerNothingIsKnownAndNothingHeldBack() {
+        lag = OptionalDouble.of(9);
+        throttle.sample();
+        throttle.samplingEnds();
+        clock.pause(Duration.ofSeconds(60));
+        assertThat(throttle.isSampled()).isFalse();
+        assertThat(throttle.isOpen()).isTrue();
+    }
+
+    @Test
+    void aSamplerTakesTheFirstSampleAtOnceAndEndsWhenClosed() {
+        Throttle unwatched = new Throttle(clock, Duration.ofSeconds(1), List.of(Signal.of("load", 5, "", () -> lag)));
+        lag = OptionalDouble.of(9);
+        List<Runnable> started = new ArrayList<>();
+        try (ThrottleSampler sampler = ThrottleSampler.start(unwatched, started::add, clock)) {
+            assertThat(unwatched.reason()).contains("load 9 > 5");
+            sampler.close();
+            assertThat(unwatched.isSampled()).isFalse();
+        }
+        assertThat(unwatched.isSampled()).as("closed twice").isFalse();
+        started.forEach(Runnable::run); // ends by itself
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.shardshift.controller.resources;
 
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,10 @@ final class ApiServer implements AutoCloseable {
         return plane;
     }
 
+    String url() {
+        return "http://127.0.0.1:" + application.port();
+    }
+
     HttpResponse<String> send(String method, String path, @Nullable String token, @Nullable String body)
             throws Exception {
         HttpRequest.Builder request = request("/api/v1" + path, application.port(), token);
@@ -46,6 +52,23 @@ final class ApiServer implements AutoCloseable {
 
     HttpResponse<String> operator(String method, String path, @Nullable String body) throws Exception {
         return send(method, path, OPERATOR, body);
+    }
+
+    /** A POST of a dry run with one header more. */
+    HttpResponse<String> withHeader(String path, String name, String value) throws Exception {
+        HttpRequest.Builder request = request("/api/v1" + path + "?dryRun=true", application.port(), OPERATOR)
+                .method("POST", BodyPublishers.ofString("{\"migration\": \"dry\"}"))
+                .header(name, value);
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** What the server answers to these very bytes, until it closes the connection. */
+    String raw(String request) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", application.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     HttpResponse<String> admin(String path) throws Exception {

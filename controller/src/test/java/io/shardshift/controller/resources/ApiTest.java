@@ -113,12 +113,39 @@ class ApiTest {
                 "GET|/../../nowhere||404|NOT_FOUND",
                 "POST|/migrations/steered/explode||404|NOT_FOUND",
                 "PUT|/migrations||405|BAD_REQUEST",
+                "BREW|/migrations||405|BAD_REQUEST",
+                "GET|/migrations/a%2Fb||400|BAD_REQUEST",
+                "GET|/migrations/%00||400|BAD_REQUEST",
             })
     void answersMistakesWithAProblem(String method, String path, String body, int status, String code)
             throws Exception {
         HttpResponse<String> response = server.operator(method, path, body);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(problem(response).path("code").textValue()).isEqualTo(code);
+        if (status != 422 && !code.endsWith("UNKNOWN")) { // those are the control plane's and the reader's
+            assertThat(problem(response).path("remedy").textValue()).isNotBlank();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Accept, image/png, 406",
+        "Accept, nonsense, 406",
+        "Content-Type, nonsense, 400",
+    })
+    void answersHeadersThatItCannotUseWithAProblem(String header, String value, int status) throws Exception {
+        HttpResponse<String> response = server.withHeader("/migrations", header, value);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(problem(response).path("code").textValue()).isEqualTo("BAD_REQUEST");
+        assertThat(problem(response).path("remedy").textValue()).isNotBlank();
+    }
+
+    @Test
+    void whatTheServerItselfRefusesIsAProblemToo() throws Exception {
+        String answer = server.raw("GET /api/v1/migrations HTTP/1.1\r\nHost: a b\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json", "\"code\":\"BAD_REQUEST\"");
+        answer = server.raw("GET /api/v1/migrations HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 431").contains("application/problem+json", "\"remedy\"");
     }
 
     @Test

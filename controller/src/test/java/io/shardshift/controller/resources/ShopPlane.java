@@ -1,14 +1,18 @@
 package io.shardshift.controller.resources;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +23,22 @@ final class ShopPlane implements ControlPlane {
     private final Map<String, Keyspace> keyspaces = new ConcurrentHashMap<>();
     private final Map<String, EventLog> migrations = new ConcurrentHashMap<>();
     private volatile boolean ready = true;
+    private volatile boolean leads = true;
+    private volatile @Nullable URI leader;
     private volatile @Nullable Command newest;
 
     void ready(boolean now) {
         ready = now;
+    }
+
+    void lead() {
+        leads = true;
+    }
+
+    /** Another controller leads, or nobody does. */
+    void standBy(@Nullable URI elsewhere) {
+        leader = elsewhere;
+        leads = false;
     }
 
     @Nullable
@@ -117,6 +133,21 @@ final class ShopPlane implements ControlPlane {
     @Override
     public boolean isReady() {
         return ready;
+    }
+
+    @Override
+    public boolean leads() {
+        return leads;
+    }
+
+    @Override
+    public Optional<URI> leaderElsewhere() {
+        return Optional.ofNullable(leader);
+    }
+
+    @Override
+    public MultiCollector figures() {
+        return () -> MetricSnapshots.of();
     }
 
     private static JsonNode named(String name) {

@@ -164,6 +164,9 @@ final class ApplicationSession {
     Current begin(Pin pin, ShardName shard, Map<GroupId, Route> overrides, Supplier<Deadline> commits, boolean fenced)
             throws SQLException {
         Lease lease = lease(shard, pin.watch());
+        if (!fenced) {
+            pin.cutBy(lease::cut); // reads alone: a shard that stands still must not keep an epoch from ending
+        }
         lease.autoCommit(false);
         WritingTransaction writing = fenced
                 ? new WritingTransaction(

@@ -11,9 +11,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A physical connection that an application's connection keeps, from its first statement on that shard until it is closed. */
 final class Lease {
+    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     /** The pool's: asking the connection for it would cost every lease a round trip. */
     static final int DEFAULT_ISOLATION = Connection.TRANSACTION_NONE;
 
@@ -60,6 +63,15 @@ final class Lease {
 
     void close() throws SQLException {
         physical.close();
+    }
+
+    /** Ends the connection under whoever waits for its answer; for another thread. */
+    void cut() {
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("a connection to {} could not be cut", session.shard(), e);
+        }
     }
 
     /** Physical statements of one application statement, by lease and text: an application that prepares once parses once. */

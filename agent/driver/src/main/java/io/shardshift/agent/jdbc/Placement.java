@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param routes routes of the moving groups among them
  */
 record Placement(
-        Set<ShardName> owners, Set<ShardName> readShards, @Nullable Set<Integer> slots, Collection<Route> routes) {
+        Set<ShardName> owners,
+        Set<ShardName> readShards,
+        @Nullable Set<Integer> slots,
+        Collection<Route> routes) {
 
     static Placement of(
             RouteSnapshot snapshot,

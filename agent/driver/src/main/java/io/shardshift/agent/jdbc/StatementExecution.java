@@ -214,13 +214,18 @@ final class StatementExecution {
                 return found;
             }
         }
+        boolean elsewhere = !place.owners().contains(shard);
         try {
-            return Optional.of(direct(session.lease(shard, pin.watch()), work.call(), work.statements()));
+            Lease lease = session.lease(shard, pin.watch());
+            pin.cutBy(elsewhere ? lease::cut : null);
+            return Optional.of(direct(lease, work.call(), work.statements()));
         } catch (SQLException e) {
-            if (AgentErrors.saysLost(e) && !place.owners().contains(shard)) {
+            if (elsewhere && AgentErrors.saysLost(e)) {
                 return Optional.empty();
             }
             throw e;
+        } finally {
+            pin.cutBy(null);
         }
     }
 
@@ -228,6 +233,7 @@ final class StatementExecution {
     private Optional<Outcome> pointReadFirst(Read read, RowWork work, Pin pin, ShardName shard) throws SQLException {
         try {
             Lease lease = session.lease(shard, pin.watch());
+            pin.cutBy(lease::cut);
             boolean strict = pin.snapshot().table().strictReads();
             StatementCall call = work.call().withoutStreaming();
             lease.autoCommit(!strict);
@@ -248,6 +254,8 @@ final class StatementExecution {
                 throw e;
             }
             return Optional.empty();
+        } finally {
+            pin.cutBy(null);
         }
     }
 

@@ -13,6 +13,7 @@ import io.shardshift.coordination.Coordination;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CoordinationException.Kind;
 import io.shardshift.coordination.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,6 +41,11 @@ public final class RouteWatch {
     private static final long LOOK_MILLIS = 1_000;
 
     private static final int SHOWN_HOLDINGS = 20;
+    /**
+     * How long a read at a shard that is not the owner may hold an acknowledgement up before it is cut off and asked of the
+     * owner. Below the patience of whoever steps back from that shard, above any point read.
+     */
+    private static final Duration CUT_AFTER = Duration.ofSeconds(2);
 
     private final Coordination coordination;
     private final KeyspaceName keyspace;
@@ -200,11 +206,24 @@ public final class RouteWatch {
         }
         Iterator<RouteSnapshot> snapshots = older.iterator();
         while (snapshots.hasNext()) {
-            if (snapshots.next().isQuiet()) {
+            RouteSnapshot snapshot = snapshots.next();
+            if (snapshot.isQuiet()) {
                 snapshots.remove();
+            } else {
+                cutOverdue(snapshot);
             }
         }
         report();
+    }
+
+    /** A shard that stands still answers no read, and the step back from it waits for every acknowledgement [33]. */
+    private void cutOverdue(RouteSnapshot snapshot) {
+        Instant overdue = timing.now().minus(CUT_AFTER);
+        for (Pin pin : snapshot.pins()) {
+            if (pin.since().isBefore(overdue)) {
+                pin.cutOff();
+            }
+        }
     }
 
     private void report() throws CoordinationException {

@@ -52,10 +52,10 @@ class MirrorCommitRulesTest {
                 Statement statement = connection.createStatement()) {
             agent.mirroring(A, null);
             connection.setAutoCommit(false);
-            statement.executeUpdate("INSERT INTO kv VALUES (1, 1)");
             Savepoint savepoint = connection.setSavepoint("sp");
             statement.executeUpdate("INSERT INTO kv VALUES (2, 2)");
             connection.rollback(savepoint);
+            statement.executeUpdate("INSERT INTO kv VALUES (1, 1)");
             // As if another transaction had committed row 2 at both sides in between: its key is not ours any more.
             agent.target.execute("INSERT INTO kv VALUES (2, 7)");
             connection.commit();

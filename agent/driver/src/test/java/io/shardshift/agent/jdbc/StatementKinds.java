@@ -49,6 +49,8 @@ final class StatementKinds {
     private static final BiPredicate<Phase, Mode> WHILE_MIGRATING = (phase, mode) -> phase != Phase.NO_MIGRATION;
     private static final BiPredicate<Phase, Mode> WHILE_MIRRORED = (phase, mode) -> phase.mirrored;
     private static final BiPredicate<Phase, Mode> WITH_TWO_OWNERS = (phase, mode) -> phase == Phase.STOP_OLD_WRITES;
+    private static final BiPredicate<Phase, Mode> TRANSACTION_OF_TWO_OWNERS =
+            (phase, mode) -> phase == Phase.STOP_OLD_WRITES && mode.transaction;
     private static final BiPredicate<Phase, Mode> READS_ON_TWO_SIDES =
             (phase, mode) -> phase == Phase.STOP_OLD_WRITES || (phase == Phase.BACKFILL && !mode.transaction);
 
@@ -200,7 +202,7 @@ final class StatementKinds {
     private static void transactions(List<Kind> kinds) {
         kinds.add(kind(
                 "batch",
-                NEVER,
+                TRANSACTION_OF_TWO_OWNERS,
                 s -> s.batch("INSERT INTO kv (u, v) VALUES (?, ?)", new Object[][] {{4, 40}, {14, 140}, {6, 60}})));
         kinds.add(kind("statements after one another", NEVER, s -> {
             s.update("INSERT INTO kv (u, v) VALUES (?, 1)", 5);
@@ -209,7 +211,7 @@ final class StatementKinds {
             s.update("DELETE FROM kv WHERE u = ?", 5);
             s.update("INSERT INTO kv (u, v) VALUES (?, 3)", 5);
         }));
-        kinds.add(kind("both owners", (phase, mode) -> phase == Phase.STOP_OLD_WRITES && mode.transaction, s -> {
+        kinds.add(kind("both owners", TRANSACTION_OF_TWO_OWNERS, s -> {
             s.update("UPDATE kv SET v = 5 WHERE u = ?", 1);
             s.update("UPDATE kv SET v = 5 WHERE u = ?", 12);
         }));
@@ -227,7 +229,7 @@ final class StatementKinds {
                 })));
         kinds.add(kind(
                 "rolled back",
-                NEVER,
+                WITH_TWO_OWNERS,
                 s -> s.inTransaction(false, () -> {
                     s.update("INSERT INTO kv (u, v) VALUES (?, 1)", 5);
                     s.update("UPDATE t SET v = 9 WHERE u = ? AND v = 12", 1);

@@ -84,8 +84,8 @@ final class HandoffBenchmark implements Benchmark {
             return String.format(
                     Locale.ROOT,
                     "added %.0f ms; before: median %.1f, 99%% %.1f, longest %.1f ms of %d writes; hand-offs: median"
-                        + " %.1f, 99%% %.1f, longest %.1f ms of %d writes; longest pause by the controller %s ms; %d"
-                        + " errors in %d writes%s",
+                            + " %.1f, 99%% %.1f, longest %.1f ms of %d writes; longest pause by the controller %s ms; %d"
+                            + " errors in %d writes%s",
                     addedMillis(),
                     before.medianMillis(),
                     before.highMillis(),

@@ -24,7 +24,8 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** A write that was due at {@code dueNanos} and has ended {@code nanos} later. */
-    private record Sample(long dueNanos, long nanos, @Nullable String error) {}
+    private record Sample(
+            long dueNanos, long nanos, @Nullable String error) {}
 
     /** All writes that were due or under way in a span of time. */
     record Span(Histogram micros, List<String> errors) {

@@ -177,15 +177,17 @@ final class ShopKeyspace implements AutoCloseable {
     List<String> fences(String migration) throws SQLException {
         List<String> fences = new ArrayList<>();
         for (int i = 0; i < SHARDS; i++) {
-            int shard = i;
-            boolean known = !schemas.get(i)
-                    .rows("SHOW TABLES LIKE '\\_shardshift\\_fence'")
-                    .isEmpty();
-            if (!known) {
-                continue; // not prepared yet
-            }
-            schemas.get(i)
-                    .rows("SELECT grp, role FROM _shardshift_fence WHERE migration LIKE '" + migration + "-________'")
+            fences.addAll(fencesAt(i, migration));
+        }
+        return fences;
+    }
+
+    /** Those at one shard, for when another does not answer. */
+    List<String> fencesAt(int shard, String migration) throws SQLException {
+        List<String> fences = new ArrayList<>();
+        TestSchema schema = schemas.get(shard);
+        if (!schema.rows("SHOW TABLES LIKE '\\_shardshift\\_fence'").isEmpty()) { // else it is not prepared yet
+            schema.rows("SELECT grp, role FROM _shardshift_fence WHERE migration LIKE '" + migration + "-________'")
                     .forEach(row -> fences.add("s" + shard + " " + row.get(0) + " " + row.get(1)));
         }
         return fences;

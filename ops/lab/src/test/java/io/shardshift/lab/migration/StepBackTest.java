@@ -70,9 +70,7 @@ class StepBackTest {
             failure.begin(target);
             try {
                 operator.awaitStep(Step.AWAIT_TARGET);
-                assertThat(scene.shop.fences("away"))
-                        .filteredOn(fence -> fence.startsWith("s0 "))
-                        .allMatch(fence -> fence.endsWith(" OWNER"));
+                assertThat(scene.shop.fencesAt(0, "away")).allMatch(fence -> fence.endsWith(" OWNER"));
                 scene.stay();
                 JsonNode status = operator.status();
                 assertThat(status.path("state").asText()).isEqualTo("BLOCKED");

@@ -167,8 +167,9 @@ final class ShopKeyspace implements AutoCloseable {
     /** Number of signals that named rows of the old shard to its stream. */
     long signals() throws SQLException {
         return Long.parseLong(schemas.get(0)
-                .rows("SELECT SUM(COUNT_INSERT) FROM performance_schema.table_io_waits_summary_by_table WHERE OBJECT_SCHEMA"
-                        + " = DATABASE() AND OBJECT_NAME = '_shardshift_signal'")
+                .rows(
+                        "SELECT SUM(COUNT_INSERT) FROM performance_schema.table_io_waits_summary_by_table WHERE OBJECT_SCHEMA"
+                                + " = DATABASE() AND OBJECT_NAME = '_shardshift_signal'")
                 .get(0)
                 .get(0));
     }

@@ -9,6 +9,8 @@ public final class ShardTables {
     public static final String HOLD = "_shardshift_hold";
     public static final String AGENT = "_shardshift_agent";
     public static final String HEARTBEAT = "_shardshift_heartbeat";
+    /** What a controller tells its own stream: which tables' rows to name. Three columns, as Debezium wants it. */
+    public static final String SIGNAL = "_shardshift_signal";
     /** All our tables begin so; applications may not name them. */
     public static final String PREFIX = "_shardshift_";
 
@@ -32,6 +34,8 @@ public final class ShardTables {
                         + TEXT + ", host VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
                         + " pid BIGINT NOT NULL, since DATETIME(6) NOT NULL) ENGINE=InnoDB",
                 "CREATE TABLE IF NOT EXISTS " + HEARTBEAT + " (purpose VARCHAR(160)" + TEXT
-                        + " PRIMARY KEY, value BIGINT NOT NULL, at DATETIME(6) NOT NULL) ENGINE=InnoDB");
+                        + " PRIMARY KEY, value BIGINT NOT NULL, at DATETIME(6) NOT NULL) ENGINE=InnoDB",
+                "CREATE TABLE IF NOT EXISTS " + SIGNAL + " (id VARCHAR(160)" + TEXT + " PRIMARY KEY, type VARCHAR(120)"
+                        + TEXT + ", data MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL) ENGINE=InnoDB");
     }
 }

@@ -17,14 +17,19 @@ import io.shardshift.controller.stream.ChangeEvent.FenceChanged;
 import io.shardshift.controller.stream.ChangeEvent.HeartbeatSeen;
 import io.shardshift.controller.stream.ChangeEvent.Idle;
 import io.shardshift.controller.stream.ChangeEvent.Image;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged.What;
 import io.shardshift.controller.stream.ChangeEvent.RowChange;
+import io.shardshift.controller.stream.ChangeEvent.RowNamed;
 import io.shardshift.controller.stream.ChangeEvent.SchemaChanged;
 import io.shardshift.controller.stream.StoredStream;
 import io.shardshift.shard.PrimaryKey;
 import io.shardshift.shard.ShardedTable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +68,20 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
     private final Timing timing;
     private final Passed passed;
     private final StreamFigures figures;
+    private final Naming naming;
     private final Map<GroupId, GroupLane> lanes = new LinkedHashMap<>();
     private final @Nullable GroupLane[] laneBySlot;
     private final Checkpoints checkpoints = new Checkpoints();
     private List<Fence> fences;
     private long sequence;
+
+    /** Ends of named tables before which not all is done; a handful, for a table ends once. */
+    private final Deque<End> ends = new ArrayDeque<>();
+
+    private record End(long sequence, NamingChanged event) {}
+
+    private final Heartbeats heartbeats = new Heartbeats();
+
     private @Nullable Instant newest;
 
     Applier(
@@ -78,7 +92,9 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
             Timing timing,
             StoredStream stored,
             Passed passed,
-            StreamFigures figures) {
+            StreamFigures figures,
+            Naming naming) {
+        this.naming = naming;
         this.shard = shard;
         this.tables = tables;
         this.writer = writer;
@@ -102,6 +118,8 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
 
     /** Takes events in; nothing is written yet. */
     void take(List<ChangeEvent> events) throws ProblemException {
+        ChangeEvent last = null;
+        long lastSequence = 0;
         for (ChangeEvent event : events) {
             sequence++;
             event.handOver(this);
@@ -109,10 +127,15 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
             if (committedAt != null) {
                 newest = committedAt;
             }
+            if (event.canReopenHere()) {
+                last = event;
+                lastSequence = sequence;
+            }
         }
-        if (!events.isEmpty()) {
-            checkpoints.add(sequence, events.get(events.size() - 1).position(), fences);
+        if (last != null) {
+            checkpoints.add(lastSequence, last.position(), fences);
         }
+        heartbeats.report(lanes.values(), passed);
     }
 
     @Override
@@ -153,6 +176,48 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
         // else the echo of a mirror write
     }
 
+    /**
+     * A row that was found only <em>names</em> a key, and so needs no place of its own among the changes: the primitive reads
+     * the row anew, under the owner's locks and both fences, and finds there whatever the owner holds by then. What the
+     * event says of the row may be older than a change that is mirrored already; it is thrown away. Its group must be
+     * owned as of this place of the stream [2]: where it is not, the row is an echo or nobody's, and the backfill that
+     * counted on it begins anew.
+     */
+    @Override
+    public void onRowNamed(RowNamed event) {
+        ShardedTable table = tables.get(event.table());
+        if (table == null) {
+            return;
+        }
+        naming.found(event.table());
+        int slot = table.slot(event.row());
+        GroupLane lane = slot >= 0 && slot < laneBySlot.length ? laneBySlot[slot] : null;
+        if (lane == null) {
+            return; // does not move: looked at, no more
+        }
+        Fence fence = lane.fence();
+        if (fence == null || !fence.role().owns()) {
+            naming.missed("group " + lane.group().id() + " was " + (fence == null ? "unfenced" : fence.role()) + " on "
+                    + shard + " when rows of it were named");
+            return;
+        }
+        lane.name(new TableKey(table, table.key(event.row())), sequence, event.committedAt());
+    }
+
+    @Override
+    public void onNaming(NamingChanged event) {
+        naming.taken(event);
+        if (event.what() == What.TABLE_DONE || event.what() == What.TABLE_FAILED) {
+            ends.addLast(new End(sequence, event));
+        }
+    }
+
+    private void passEnds() {
+        while (!ends.isEmpty() && ends.getFirst().sequence() < oldestUndone()) {
+            naming.passed(ends.removeFirst().event());
+        }
+    }
+
     @Override
     public void onFenceChanged(FenceChanged event) {
         GroupLane lane = lanes.get(event.fence().group());
@@ -169,7 +234,8 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
 
     @Override
     public void onHeartbeat(HeartbeatSeen event) {
-        passed.heartbeat(event.purpose(), event.value());
+        passed.met(event.purpose(), event.value());
+        heartbeats.add(sequence, event);
     }
 
     @Override
@@ -211,6 +277,8 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
             }
         }
         lanes.values().forEach(this::reportPassed);
+        passEnds();
+        heartbeats.report(lanes.values(), passed);
         Instant at = newest;
         if (at != null && oldestSince() == null) {
             figures.allDone(Duration.between(at, timing.now()));
@@ -231,11 +299,19 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
         Outcome outcome = writer.write(lane.group(), mirror, batch);
         switch (outcome.verdict()) {
             case DONE -> {
-                figures.repaired(outcome.written());
+                if (!isNamed(batch)) { // to copy a row is no repair
+                    figures.repaired(outcome.written());
+                }
                 lane.done(batch.keySet());
                 lane.takeMore(MOST_KEYS);
             }
-            case DROPPED -> lane.done(batch.keySet());
+            case DROPPED -> {
+                if (isNamed(batch)) {
+                    naming.missed(
+                            "the fence of group " + lane.group().id() + " on " + mirror + " did not let named rows in");
+                }
+                lane.done(batch.keySet());
+            }
             case TAKE_LESS -> {
                 lane.takeLess();
                 lane.park(timing.nanoTime(), LOCK_WAIT, MOST_WAIT, outcome.reason());
@@ -243,6 +319,11 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
             case WAIT -> lane.park(timing.nanoTime(), FIRST_WAIT, MOST_WAIT, outcome.reason());
             case COLLIDED -> collided(lane, batch.size(), mirror, outcome);
         }
+    }
+
+    /** A batch is of named keys or of changed ones, never of both. */
+    private static boolean isNamed(Map<TableKey, Change> batch) {
+        return batch.values().iterator().next().named();
     }
 
     /**
@@ -277,11 +358,15 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
 
     /** What may be stored: the newest position before which everything is done, with the fences as of it. */
     Optional<Checkpoints.Checkpoint> done() {
+        return Optional.ofNullable(checkpoints.advance(oldestUndone()));
+    }
+
+    private long oldestUndone() {
         long oldest = GroupLane.NOTHING;
         for (GroupLane lane : lanes.values()) {
             oldest = Math.min(oldest, lane.oldestSequence());
         }
-        return Optional.ofNullable(checkpoints.advance(oldest));
+        return oldest;
     }
 
     /** Commit time of the oldest change that is not done. */

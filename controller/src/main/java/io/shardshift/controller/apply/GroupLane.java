@@ -31,8 +31,9 @@ final class GroupLane {
      * @param after the newest image, null after a deletion here
      * @param sequence of the first event for this key that is not done
      * @param since commit time of that event
+     * @param named no event at all: a row of this key was found
      */
-    record Change(@Nullable Image after, long sequence, Instant since, int sizeBytes) {}
+    record Change(@Nullable Image after, long sequence, Instant since, int sizeBytes, boolean named) {}
 
     /** Changes made while the fence stood as {@code fence}; ended by the next fence event. */
     private static final class Segment {
@@ -76,6 +77,28 @@ final class GroupLane {
 
     /** A key has changed under the present fence. The newest image replaces an older one of the same segment. */
     void add(TableKey key, @Nullable Image after, long sequence, Instant committedAt) {
+        Segment last = openSegment();
+        Change older = last.changes.get(key);
+        int size = 128 + (after == null ? 0 : after.row().sizeBytes());
+        last.changes.put(
+                key,
+                older == null
+                        ? new Change(after, sequence, committedAt, size, false)
+                        : new Change(after, older.sequence(), older.since(), size, false));
+        items += older == null ? 1 : 0;
+        bytes += size - (older == null ? 0 : older.sizeBytes());
+    }
+
+    /** A row of the key was found under the present fence; a change of it that is not done yet does as well. */
+    void name(TableKey key, long sequence, Instant foundAt) {
+        Change named = new Change(null, sequence, foundAt, 128, true);
+        if (openSegment().changes.putIfAbsent(key, named) == null) {
+            items++;
+            bytes += named.sizeBytes();
+        }
+    }
+
+    private Segment openSegment() {
         Fence present = fence;
         if (present == null) {
             throw new IllegalStateException("a change of group " + group.id() + " before its fence");
@@ -85,15 +108,7 @@ final class GroupLane {
             last = new Segment(present);
             segments.addLast(last);
         }
-        Change older = last.changes.get(key);
-        int size = 128 + (after == null ? 0 : after.row().sizeBytes());
-        last.changes.put(
-                key,
-                older == null
-                        ? new Change(after, sequence, committedAt, size)
-                        : new Change(after, older.sequence(), older.since(), size));
-        items += older == null ? 1 : 0;
-        bytes += size - (older == null ? 0 : older.sizeBytes());
+        return last;
     }
 
     /** The fence has changed: what comes from now on is another segment's [2]. */
@@ -151,18 +166,20 @@ final class GroupLane {
         return segments.getFirst().fence;
     }
 
-    /** The oldest changes of one table and one segment, at most as many as the lane's pace allows; they stay until {@link #done}. */
+    /** The oldest changes of one table and one segment, named or not named, at most as many as the lane's pace allows; they stay until {@link #done}. */
     Map<TableKey, Change> nextBatch() {
         Map<TableKey, Change> batch = new LinkedHashMap<>();
         ShardedTable table = null;
+        boolean named = false;
         for (Map.Entry<TableKey, Change> entry : segments.getFirst().changes.entrySet()) {
             if (table == null) {
                 table = entry.getKey().table();
+                named = entry.getValue().named();
             }
             if (batch.size() >= batchKeys) {
                 break;
             }
-            if (entry.getKey().table() == table) {
+            if (entry.getKey().table() == table && entry.getValue().named() == named) {
                 batch.put(entry.getKey(), entry.getValue());
             }
         }

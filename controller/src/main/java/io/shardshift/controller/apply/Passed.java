@@ -8,13 +8,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which fence changes were passed and which heartbeats came through. Only grows. Thread-safe. */
+/** Which fence changes and heartbeats were passed, with all before them done. Only grows. Thread-safe. */
 final class Passed {
     /** Fence changes remembered per group: a hand-off and its take-back are four. */
     private static final int REMEMBERED = 32;
 
     private final Map<GroupId, Deque<Fence>> fences = new HashMap<>();
-    private final Map<String, Long> heartbeats = new HashMap<>();
+    private final Map<String, Long> met = new HashMap<>();
+    private final Map<GroupId, Map<String, Long>> heartbeats = new HashMap<>();
 
     synchronized void fence(Fence fence) {
         Deque<Fence> passed = fences.computeIfAbsent(fence.group(), any -> new ArrayDeque<>());
@@ -32,12 +33,22 @@ final class Passed {
                         .anyMatch(fence -> fence.role() == role && fence.term() == term && fence.step() == step);
     }
 
-    synchronized void heartbeat(String purpose, long value) {
-        heartbeats.merge(purpose, value, Math::max);
+    /** The heartbeat came; what comes before it is perhaps not done. */
+    synchronized void met(String purpose, long value) {
+        met.merge(purpose, value, Math::max);
     }
 
-    synchronized boolean hasSeen(String purpose, long value) {
-        Long seen = heartbeats.get(purpose);
-        return seen != null && seen >= value;
+    synchronized boolean hasMet(String purpose, long value) {
+        return met.getOrDefault(purpose, Long.MIN_VALUE) >= value;
+    }
+
+    /** All changes of the group before the heartbeat are done. */
+    synchronized void heartbeat(GroupId group, String purpose, long value) {
+        heartbeats.computeIfAbsent(group, any -> new HashMap<>()).merge(purpose, value, Math::max);
+    }
+
+    /** Whether all changes of the group before a heartbeat of {@code purpose} with {@code value} or more are done. */
+    synchronized boolean hasPassed(GroupId group, String purpose, long value) {
+        return heartbeats.getOrDefault(group, Map.of()).getOrDefault(purpose, Long.MIN_VALUE) >= value;
     }
 }

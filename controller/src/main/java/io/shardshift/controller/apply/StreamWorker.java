@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,13 +63,27 @@ public final class StreamWorker implements Runnable, StreamProgress {
     private final Timing timing;
     private final Passed passed = new Passed();
     private final StreamFigures figures;
+    private final Naming naming;
     private volatile boolean stopping;
     private @Nullable StoredStream saved;
     private long savedNanos;
     private Duration backoff = FIRST_BACKOFF;
 
+    /** A worker of changes alone. */
+    public StreamWorker(
+            ShardName shard,
+            List<Group> groups,
+            List<ShardedTable> tables,
+            ChangeStreams streams,
+            ShardSessions sessions,
+            StreamStore store,
+            Timing timing) {
+        this(shard, groups, tables, streams, sessions, store, timing, Naming.none());
+    }
+
     /**
      * @param groups all groups of the migration; those of other shards do not matter
+     * @param naming of this shard's rows
      * @param store must hold a position ({@link StreamStart#atNow}) before {@link #run}
      */
     public StreamWorker(
@@ -78,9 +93,13 @@ public final class StreamWorker implements Runnable, StreamProgress {
             ChangeStreams streams,
             ShardSessions sessions,
             StreamStore store,
-            Timing timing) {
+            Timing timing,
+            Naming naming) {
+        this.naming = naming;
         this.shard = shard;
-        this.groups = List.copyOf(groups);
+        this.groups = groups.stream()
+                .filter(group -> group.source().equals(shard) || group.target().equals(shard))
+                .toList();
         tables.forEach(table -> this.tables.put(table.name(), table));
         this.streams = streams;
         this.writer = new MirrorWriter(shard, sessions, timing);
@@ -133,14 +152,15 @@ public final class StreamWorker implements Runnable, StreamProgress {
     }
 
     /** One opening of the stream; answers from where to open it again. */
-    private StoredStream follow(StoredStream from) throws ProblemException, InterruptedException {
-        Applier applier = new Applier(shard, groups, tables, writer, timing, from, passed, figures);
+    private StoredStream follow(StoredStream stored) throws ProblemException, InterruptedException {
+        StoredStream from = naming.opening(stored);
+        Applier applier = new Applier(shard, groups, tables, writer, timing, from, passed, figures, naming);
         StoredStream[] newest = {from};
         StreamStart start = new StreamStart(
-                shard, from, tables.values().stream().map(ShardedTable::schema).toList());
+                shard, from, tables.values().stream().map(ShardedTable::schema).toList(), naming.signals());
         try (ChangeStream stream = streams.open(start)) {
             try {
-                while (!stopping) {
+                while (!stopping && !naming.mustReopen()) {
                     turn(stream, applier);
                     newest[0] = done(stream, applier, newest[0]);
                     save(newest[0], false);
@@ -245,18 +265,30 @@ public final class StreamWorker implements Runnable, StreamProgress {
     @Override
     public boolean awaitPassed(GroupId group, Role role, long term, long step, Deadline deadline)
             throws InterruptedException {
-        while (!passed.hasPassed(group, role, term, step)) { // [3][35]
-            if (deadline.hasPassed()) {
-                return false;
-            }
-            deadline.pause(LOOK);
-        }
-        return true;
+        return await(() -> passed.hasPassed(group, role, term, step), deadline); // [3][35]
+    }
+
+    @Override
+    public boolean awaitMet(String purpose, long value, Deadline deadline) throws InterruptedException {
+        return await(() -> passed.hasMet(purpose, value), deadline);
     }
 
     @Override
     public boolean awaitHeartbeat(String purpose, long value, Deadline deadline) throws InterruptedException {
-        while (!passed.hasSeen(purpose, value)) {
+        return await(
+                () -> passed.hasMet(purpose, value)
+                        && groups.stream().allMatch(group -> passed.hasPassed(group.id(), purpose, value)),
+                deadline);
+    }
+
+    @Override
+    public boolean awaitHeartbeat(GroupId group, String purpose, long value, Deadline deadline)
+            throws InterruptedException {
+        return await(() -> passed.hasPassed(group, purpose, value), deadline);
+    }
+
+    private static boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
             if (deadline.hasPassed()) {
                 return false;
             }

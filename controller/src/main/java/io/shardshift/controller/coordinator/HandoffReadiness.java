@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Prediction: the pause is made of two fence changes, a drain and three records of the store. Each is done once, for
  * real, without holding anybody: a heartbeat on the old owner is a durable commit that comes through the same stream as
- * CLOSED; taking a fence is the same packet as changing it; opening the intent is a record. What cannot be predicted is a
+ * CLOSED and is waited for as that is, until all before it is done for the group; taking a fence is the same packet as changing it; opening the intent is a record. What cannot be predicted is a
  * transaction that holds the fence longer than those did: hence the list of long ones. One thread; the figure for any.
  */
 final class HandoffReadiness {
@@ -140,10 +140,10 @@ final class HandoffReadiness {
     }
 
     private void requireHeartbeat(Group group, ShardName shard) throws ProblemException, InterruptedException {
-        if (!context.streams().awaitHeartbeat(shard, context.timing().deadlineIn(HEARTBEAT))) {
+        if (!context.streams().awaitHeartbeat(shard, group, context.timing().deadlineIn(HEARTBEAT))) {
             throw new ProblemException(Problem.of(
                             ErrorCode.STREAM_NOT_CAUGHT_UP,
-                            "Slots {} are not handed over: a heartbeat on {} did not come through its stream within {} s."
+                            "Slots {} are not handed over: not all of their changes on {} came through its stream within {} s."
                                     + " Nothing has changed.",
                             group.slots(),
                             shard,

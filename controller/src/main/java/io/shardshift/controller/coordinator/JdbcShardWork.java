@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
@@ -29,6 +30,7 @@ import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
 import io.shardshift.controller.copy.ServerEstimates;
+import io.shardshift.controller.copy.StreamCopy;
 import io.shardshift.controller.copy.TableProgress;
 import io.shardshift.controller.copy.WorkContext;
 import io.shardshift.controller.copy.WorkProgress;
@@ -64,6 +66,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
@@ -83,7 +86,7 @@ final class JdbcShardWork implements ShardWork {
     private final Throttle throttle;
     private final Remembered remembered;
     private final LongAdder emptied = new LongAdder();
-    private volatile @Nullable BulkCopy copy;
+    private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
 
     /** Work that goes by no signals. */
@@ -262,9 +265,17 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
-    public void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
-        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("copy"));
-        copy = work;
+    public void copy(Map<Integer, Long> attempts, Streams streams, Stop stop)
+            throws ProblemException, InterruptedException {
+        ProgressNodes stored = new ProgressNodes("copy");
+        if (migration.plan().backfill() == MigrationPlan.Backfill.STREAM) {
+            StreamCopy work = new StreamCopy(work(attempts), mirroredPairs(), sourceTables(), stored, streams);
+            copy = work::progress;
+            paced(() -> work.run(stop::isAsked));
+            return;
+        }
+        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), stored);
+        copy = work::progress;
         paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
     }
 
@@ -424,9 +435,9 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public long rowsDone() {
-        BulkCopy copied = copy;
+        Supplier<WorkProgress> copied = copy;
         Verification verified = verification;
-        return (copied == null ? 0 : copied.progress().rows())
+        return (copied == null ? 0 : copied.get().rows())
                 + (verified == null ? 0 : verified.progress().rows());
     }
 
@@ -434,17 +445,17 @@ final class JdbcShardWork implements ShardWork {
     @Override
     public @Nullable Long etaSeconds() {
         Verification verified = verification;
-        BulkCopy copied = copy;
+        Supplier<WorkProgress> copied = copy;
         if (verified != null) {
             return verified.progress().etaSeconds();
         }
-        return copied == null ? null : copied.progress().etaSeconds();
+        return copied == null ? null : copied.get().etaSeconds();
     }
 
     @Override
     public @Nullable JsonNode copyStatus() {
-        BulkCopy work = copy;
-        return work == null ? null : Json.tree(work.progress());
+        Supplier<WorkProgress> work = copy;
+        return work == null ? null : Json.tree(work.get());
     }
 
     @Override

@@ -77,7 +77,7 @@ final class MigrationSteps {
             case MIRRORING -> startMirroring();
             case MIRRORING_PASSED -> awaitMirroringPassed();
             case POINT_READS -> publishAndAwait(routes(true, Side.SOURCE, true));
-            case COPY -> context.work().copy(attempts(), stop);
+            case COPY -> context.work().copy(attempts(), context.streams(), stop);
             case CATCH_UP -> catchUp();
             case VERIFY -> context.work().verify(attempts(), stop);
             case AUTO_INCREMENT -> context.work().raiseAutoIncrement();

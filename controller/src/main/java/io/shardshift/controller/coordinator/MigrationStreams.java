@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.plan.Keyspace;
+import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.apply.Naming;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
 import io.shardshift.controller.bookkeeping.Heartbeat;
@@ -53,6 +56,7 @@ public final class MigrationStreams implements Streams {
     private final Executor workers;
     private final Timing timing;
     private final Map<ShardName, StreamWorker> running = new ConcurrentHashMap<>();
+    private final Map<ShardName, Naming> namings = new ConcurrentHashMap<>();
     private final AtomicLong heartbeats = new AtomicLong();
     private boolean closed;
 
@@ -79,7 +83,7 @@ public final class MigrationStreams implements Streams {
             ensure(shard);
         }
         for (ShardName shard : shards) {
-            if (!awaitHeartbeat(shard, deadline)) {
+            if (!hasMetNow(shard, deadline)) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The stream of {} has not started yet: {}.",
@@ -114,8 +118,8 @@ public final class MigrationStreams implements Streams {
                     new JdbcShardWork(migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
                             .tables(shard)
                             .values());
-            StreamWorker worker =
-                    new StreamWorker(shard, migration.groups(), tables, changeStreams, sessions, offset, timing);
+            StreamWorker worker = new StreamWorker(
+                    shard, migration.groups(), tables, changeStreams, sessions, offset, timing, naming(shard));
             running.put(shard, worker);
             workers.execute(worker);
             return worker;
@@ -128,6 +132,27 @@ public final class MigrationStreams implements Streams {
                             String.valueOf(e.getMessage())),
                     e);
         }
+    }
+
+    private Naming naming(ShardName shard) {
+        boolean names = migration.plan().backfill() == MigrationPlan.Backfill.STREAM
+                && migration.groups().stream().anyMatch(group -> group.source().equals(shard));
+        return namings.computeIfAbsent(shard, any -> names ? Naming.by(migration.id()) : Naming.none());
+    }
+
+    @Override
+    public Naming naming(ShardName source, String id) throws ProblemException {
+        Naming naming = naming(source);
+        naming.want(id); // before its stream is opened: it goes on with nothing else
+        worker(source);
+        return naming;
+    }
+
+    @Override
+    public boolean hasMetNow(ShardName source, Deadline deadline) throws ProblemException, InterruptedException {
+        StreamWorker worker = worker(source);
+        long value = beat(source, timing.deadlineIn(CALL));
+        return worker.awaitMet(migration.id().value(), value, deadline);
     }
 
     @Override
@@ -144,6 +169,14 @@ public final class MigrationStreams implements Streams {
         StreamWorker worker = worker(shard);
         long value = beat(shard, timing.deadlineIn(CALL));
         return worker.awaitHeartbeat(migration.id().value(), value, deadline);
+    }
+
+    @Override
+    public boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline)
+            throws ProblemException, InterruptedException {
+        StreamWorker worker = worker(shard);
+        long value = beat(shard, timing.deadlineIn(CALL));
+        return worker.awaitHeartbeat(group.id(), migration.id().value(), value, deadline);
     }
 
     @Override

@@ -33,8 +33,8 @@ public interface ShardWork {
     /** Rows that {@link #empty} has removed so far. */
     long rowsEmptied();
 
-    /** Copies what is not yet copied under these attempts, and returns when all is. */
-    void copy(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;
+    /** Copies what is not yet copied under these attempts, as the plan's {@code backfill} says, and returns when all is. */
+    void copy(Map<Integer, Long> attempts, Streams streams, Stop stop) throws ProblemException, InterruptedException;
 
     /** Compares both sides of every group and repairs; throws ROWS_DIFFER when differences remain. */
     void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;

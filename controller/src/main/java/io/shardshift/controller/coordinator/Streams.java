@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
+import io.shardshift.controller.copy.NamedRows;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The change streams of one migration, one for each of its shards. Thread-safe. */
-public interface Streams extends AutoCloseable {
-    /** Starts what does not run; each goes on from its stored offset, or from now. Returns when all are running. */
+public interface Streams extends AutoCloseable, NamedRows {
+    /**
+     * Starts what does not run; each goes on from its stored offset, or from now. Returns when all are running: each has met a
+     * heartbeat of now. What came before it may still be pending, for a mirror that is away must not keep a new leader
+     * from starting the streams, and from the way round that mirror.
+     */
     void start(Set<ShardName> shards, Deadline deadline) throws ProblemException, InterruptedException;
 
     /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
@@ -22,8 +28,19 @@ public interface Streams extends AutoCloseable {
     /** Writes a heartbeat on the shard: a durable commit. Returns its value; throws SHARD_UNREACHABLE. */
     long beat(ShardName shard, Deadline deadline) throws ProblemException;
 
-    /** Writes a heartbeat on the shard and waits until it came through the stream with all before it finished. */
+    /**
+     * Writes a heartbeat on the shard and waits until all that was committed there before it is on the mirrors, of every
+     * group. False at the deadline, and that is the answer while a group waits for its mirror: CATCH_UP may not go on to
+     * compare, nor a step-back end, before that mirror has what it lacks.
+     */
     boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
+
+    /**
+     * The same for the changes of one group. A hand-off asks so: to drain this group is all that it will wait for, and
+     * one group's wait never holds the others [12].
+     */
+    boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline)
+            throws ProblemException, InterruptedException;
 
     /** Age of the oldest change of the shard that is not done, zero when all is; null while it is unknown. */
     @Nullable

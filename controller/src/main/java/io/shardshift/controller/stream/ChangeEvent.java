@@ -11,6 +11,11 @@ public sealed interface ChangeEvent {
     /** Where a stream that has finished this event goes on. */
     StreamPosition position();
 
+    /** Whether a stream that has finished this event may be opened again at its position. */
+    default boolean canReopenHere() {
+        return true;
+    }
+
     /** When it was committed, by the shard's clock; null where the event has no such moment. */
     @Nullable
     Instant committedAt();
@@ -34,6 +39,10 @@ public sealed interface ChangeEvent {
         void onSchemaChanged(SchemaChanged event) throws X;
 
         void onIdle(Idle event) throws X;
+
+        void onRowNamed(RowNamed event) throws X;
+
+        void onNaming(NamingChanged event) throws X;
     }
 
     /**
@@ -108,6 +117,60 @@ public sealed interface ChangeEvent {
         @Override
         public <X extends Exception> void handOver(Handler<X> handler) throws X {
             handler.onSchemaChanged(this);
+        }
+    }
+
+    /**
+     * A row that was found on the shard, not a change: somewhere between the changes before and after this event it looked so.
+     * Nothing but its key and its slot may be concluded from it.
+     */
+    record RowNamed(String table, Row row, StreamPosition position, Instant committedAt) implements ChangeEvent {
+        @Override
+        public boolean canReopenHere() {
+            return position.isBetweenChanges();
+        }
+
+        @Override
+        public int sizeBytes() {
+            return 256 + row.sizeBytes();
+        }
+
+        @Override
+        public <X extends Exception> void handOver(Handler<X> handler) throws X {
+            handler.onRowNamed(this);
+        }
+    }
+
+    /**
+     * The naming of rows has come so far: all rows before this event were handed out.
+     *
+     * @param id what the signal that began it was called
+     * @param table for TABLE_DONE and TABLE_FAILED, else empty
+     * @param detail why a table failed, in Debezium's words
+     */
+    record NamingChanged(String id, What what, String table, String detail, StreamPosition position)
+            implements ChangeEvent {
+        /** What has happened. */
+        public enum What {
+            BEGUN,
+            TABLE_DONE,
+            TABLE_FAILED,
+            ENDED
+        }
+
+        @Override
+        public boolean canReopenHere() {
+            return position.isBetweenChanges();
+        }
+
+        @Override
+        public @Nullable Instant committedAt() {
+            return null;
+        }
+
+        @Override
+        public <X extends Exception> void handOver(Handler<X> handler) throws X {
+            handler.onNaming(this);
         }
     }
 

@@ -60,7 +60,7 @@ final class DebeziumChangeStream implements ChangeStream {
     private volatile long heardNanos;
     private volatile @Nullable StreamException failure;
 
-    private DebeziumChangeStream(StreamStart start, ShardLogin login, Timing timing) {
+    private DebeziumChangeStream(StreamStart start, ShardLogin login, Timing timing, int namedAtOnce) {
         // Names of engines are alive only as long as the engine: the position that is stored knows none.
         String name = "shardshift-" + NEXT.incrementAndGet();
         this.start = start;
@@ -70,7 +70,7 @@ final class DebeziumChangeStream implements ChangeStream {
         this.seat = new EngineSeat(name, start.stored());
         this.reader = new EventReader(name, login.schema(), start.tables());
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(EngineSettings.of(name, start, login, seat))
+                .using(EngineSettings.of(name, start, login, seat, namedAtOnce))
                 .using(this::engineEnded)
                 .using(new DebeziumEngine.ConnectorCallback() {
                     @Override
@@ -82,8 +82,10 @@ final class DebeziumChangeStream implements ChangeStream {
                 .build();
     }
 
-    static DebeziumChangeStream start(StreamStart start, ShardLogin login, Executor executor, Timing timing) {
-        DebeziumChangeStream stream = new DebeziumChangeStream(start, login, timing);
+    /** @param namedAtOnce rows that are read at once where rows are named */
+    static DebeziumChangeStream start(
+            StreamStart start, ShardLogin login, Executor executor, Timing timing, int namedAtOnce) {
+        DebeziumChangeStream stream = new DebeziumChangeStream(start, login, timing, namedAtOnce);
         executor.execute(stream.engine);
         return stream;
     }

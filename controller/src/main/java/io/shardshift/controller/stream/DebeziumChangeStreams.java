@@ -3,6 +3,7 @@ package io.shardshift.controller.stream;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.stream.StreamException.Kind;
+import io.shardshift.shard.TableSchema;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,6 +16,12 @@ import java.util.function.Function;
 /** {@link ChangeStreams} by Debezium, embedded. Thread-safe. */
 public final class DebeziumChangeStreams implements ChangeStreams {
     private static final String TIMEOUT_MILLIS = "3000";
+
+    /** Rows that Debezium reads, whole, and keeps at once to name them: as many as fit into this by the server's estimate. */
+    private static final long NAMED_BYTES = 4L << 20;
+
+    /** A larger chunk names no faster, and a pause is heeded after a chunk. */
+    private static final int MOST_NAMED = 1_024;
 
     private final Function<ShardName, ShardLogin> logins;
     private final Executor executor;
@@ -33,12 +40,12 @@ public final class DebeziumChangeStreams implements ChangeStreams {
     @Override
     public ChangeStream open(StreamStart start) throws StreamException {
         ShardLogin login = logins.apply(start.shard());
-        requireResumable(start, login);
-        return DebeziumChangeStream.start(start, login, executor, timing);
+        int namedAtOnce = requireResumable(start, login);
+        return DebeziumChangeStream.start(start, login, executor, timing, namedAtOnce);
     }
 
-    /** Debezium would find out too, later and in words; here it is one question. */
-    private static void requireResumable(StreamStart start, ShardLogin login) throws StreamException {
+    /** Debezium would find out too, later and in words; here it is one question. Answers how many rows to name at once. */
+    private static int requireResumable(StreamStart start, ShardLogin login) throws StreamException {
         String gtids = start.stored().position().gtids();
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
@@ -67,8 +74,24 @@ public final class DebeziumChangeStreams implements ChangeStreams {
                         "the server has purged " + result.getString(3) + ", only " + gtids + " was read",
                         null);
             }
+            return start.signals().isPresent() ? namedAtOnce(connection, start) : MOST_NAMED;
         } catch (SQLException e) {
             throw new StreamException(Kind.BROKEN, start.shard(), "no connection: " + e.getMessage(), e);
         }
+    }
+
+    private static int namedAtOnce(Connection connection, StreamStart start) throws SQLException {
+        long longest = 1;
+        try (PreparedStatement statement = connection.prepareStatement("SELECT AVG_ROW_LENGTH FROM"
+                + " information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?")) {
+            for (TableSchema table : start.tables()) {
+                statement.setString(1, table.name());
+                ResultSet result = statement.executeQuery();
+                if (result.next()) {
+                    longest = Math.max(longest, result.getLong(1));
+                }
+            }
+        }
+        return (int) Math.max(1, Math.min(MOST_NAMED, NAMED_BYTES / longest));
     }
 }

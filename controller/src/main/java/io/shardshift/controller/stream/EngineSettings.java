@@ -1,5 +1,6 @@
 package io.shardshift.controller.stream;
 
+import io.shardshift.api.routing.MigrationId;
 import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.TableSchema;
 import java.security.SecureRandom;
@@ -17,7 +18,7 @@ final class EngineSettings {
 
     private EngineSettings() {}
 
-    static Properties of(String engine, StreamStart start, ShardLogin login, EngineSeat seat) {
+    static Properties of(String engine, StreamStart start, ShardLogin login, EngineSeat seat, int namedAtOnce) {
         Properties settings = new Properties();
         settings.setProperty("name", engine);
         settings.setProperty("topic.prefix", engine);
@@ -34,11 +35,17 @@ final class EngineSettings {
         stores(settings, start, seat);
         values(settings);
         pace(settings);
+        if (start.signals().isPresent()) {
+            naming(settings, engine, login.schema(), start.signals().get(), namedAtOnce);
+        }
         return settings;
     }
 
     private static String tables(String schema, StreamStart start) {
         List<String> captured = new ArrayList<>(List.of(ShardTables.FENCE, ShardTables.HEARTBEAT));
+        if (start.signals().isPresent()) {
+            captured.add(ShardTables.SIGNAL);
+        }
         start.tables().stream().map(TableSchema::name).forEach(captured::add);
         return captured.stream()
                 .map(table -> literal(schema) + "\\." + literal(table))
@@ -73,6 +80,23 @@ final class EngineSettings {
         settings.setProperty("decimal.handling.mode", "precise");
         settings.setProperty("enable.time.adjuster", "false"); // else the year 70 becomes 1970
         settings.setProperty("column.propagate.source.type", ".*"); // digits of DATETIME, width of BINARY, ZEROFILL
+    }
+
+    /**
+     * Debezium's incremental snapshot. Its watermarks are GTID sets ({@code read.only}), so it writes nothing; signals come by
+     * the table, in the order of the binlog and on the stream's own thread: those of the other channels are carried out
+     * on a thread beside it, over a window of rows that nothing guards.
+     */
+    private static void naming(
+            Properties settings, String engine, String schema, MigrationId migration, int namedAtOnce) {
+        settings.setProperty("read.only", "true");
+        settings.setProperty("signal.data.collection", schema + "." + ShardTables.SIGNAL);
+        settings.setProperty("signal.enabled.channels", "source");
+        settings.setProperty("signal.poll.interval.ms", "86400000"); // no channel is to be polled
+        settings.setProperty(OwnSignals.MIGRATION_KEY, migration.value());
+        settings.setProperty("incremental.snapshot.chunk.size", Integer.toString(namedAtOnce));
+        settings.setProperty("notification.enabled.channels", "sink");
+        settings.setProperty("notification.sink.topic.name", engine + EventReader.NOTIFICATIONS);
     }
 
     private static void pace(Properties settings) {

@@ -10,7 +10,10 @@ import io.shardshift.controller.stream.ChangeEvent.FenceChanged;
 import io.shardshift.controller.stream.ChangeEvent.HeartbeatSeen;
 import io.shardshift.controller.stream.ChangeEvent.Idle;
 import io.shardshift.controller.stream.ChangeEvent.Image;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged.What;
 import io.shardshift.controller.stream.ChangeEvent.RowChange;
+import io.shardshift.controller.stream.ChangeEvent.RowNamed;
 import io.shardshift.controller.stream.ChangeEvent.SchemaChanged;
 import io.shardshift.shard.ShardTables;
 import io.shardshift.shard.TableSchema;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class EventReader {
     private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat.";
 
+    /** The engine's name with this is the topic of its notifications. */
+    static final String NOTIFICATIONS = "-notifications";
+
     /** Raising the counter is ours, on a target before phase 4, and changes no column. */
     private static final Pattern ONLY_AUTO_INCREMENT =
             Pattern.compile("(?is)\\s*ALTER\\s+TABLE\\s+\\S+\\s+AUTO_INCREMENT\\s*=?\\s*\\d+\\s*;?\\s*");
@@ -47,20 +53,14 @@ final class EventReader {
         tables.forEach(table -> this.tables.put(table.name(), table));
     }
 
-    /** Whether the record only tells the schemas that the first start has found. */
-    static boolean isOfSnapshot(SourceRecord record) {
-        if (!(record.value() instanceof Struct value) || value.schema().field("source") == null) {
-            return false;
-        }
-        String snapshot = value.getStruct("source").getString("snapshot");
-        return snapshot != null && !snapshot.equals("false");
+    /** Whether a record of a schema only tells what the first start has found. */
+    private static boolean isOfFirstStart(Struct schemaChange) {
+        String snapshot = schemaChange.getStruct("source").getString("snapshot");
+        return snapshot != null && !snapshot.equals("false") && !snapshot.equals("incremental");
     }
 
     /** The events that the record stands for; most stand for one. */
     List<ChangeEvent> read(SourceRecord record) {
-        if (isOfSnapshot(record)) {
-            return List.of();
-        }
         StreamPosition position = new StreamPosition(new HashMap<>(record.sourceOffset()));
         if (record.topic().startsWith(HEARTBEAT_TOPIC)) {
             return List.of(new Idle(position));
@@ -68,7 +68,13 @@ final class EventReader {
         if (!(record.value() instanceof Struct value)) {
             return List.of();
         }
-        return record.topic().equals(engine) ? schemaChanges(value, position) : change(value, position);
+        if (record.topic().equals(engine + NOTIFICATIONS)) {
+            return naming(value, position);
+        }
+        if (record.topic().equals(engine)) {
+            return isOfFirstStart(value) ? List.of() : schemaChanges(value, position);
+        }
+        return change(value, position); // a change is one whatever Debezium thinks of snapshots
     }
 
     private static Instant committedAt(Struct value) {
@@ -96,12 +102,39 @@ final class EventReader {
         if (known == null) {
             return List.of();
         }
+        if (Envelope.Operation.READ.code().equals(value.getString("op"))) {
+            Image found = image(known, after);
+            return found == null ? List.of() : List.of(new RowNamed(table, found.row(), position, committedAt));
+        }
         if (truncated) {
             return List.of(new SchemaChanged(table, "TRUNCATE TABLE " + table, position, committedAt));
         }
         String gtid = source.getString("gtid");
         return List.of(new RowChange(
                 table, image(known, before), image(known, after), position, committedAt, gtid == null ? "" : gtid));
+    }
+
+    /** Debezium's notifications of its incremental snapshot; others, and its progress within a table, are of no use. */
+    private List<ChangeEvent> naming(Struct value, StreamPosition position) {
+        if (!"Incremental Snapshot".equals(value.getString("aggregate_type"))) {
+            return List.of();
+        }
+        Map<String, String> details = value.getMap("additional_data");
+        String status = details.getOrDefault("status", "");
+        What what = switch (value.getString("type")) {
+            case "STARTED" -> What.BEGUN;
+            case "TABLE_SCAN_COMPLETED" ->
+                // a table that cannot be read is passed over, with a word here and nowhere else
+                status.equals("SUCCEEDED") || status.equals("EMPTY") ? What.TABLE_DONE : What.TABLE_FAILED;
+            case "COMPLETED", "ABORTED" -> What.ENDED;
+            default -> null;
+        };
+        if (what == null) {
+            return List.of();
+        }
+        String table = details.getOrDefault("scanned_collection", "");
+        String name = table.startsWith(schema + ".") ? table.substring(schema.length() + 1) : table;
+        return List.of(new NamingChanged(value.getString("id"), what, name, status, position));
     }
 
     private static @Nullable Image image(TableSchema table, @Nullable Struct values) {

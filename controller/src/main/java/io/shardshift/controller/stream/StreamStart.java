@@ -1,5 +1,6 @@
 package io.shardshift.controller.stream;
 
+import io.shardshift.api.routing.MigrationId;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.TableSchema;
 import java.sql.Connection;
@@ -8,13 +9,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where and for which tables a stream begins.
  *
  * @param tables the data tables; the fence and the heartbeat table of the schema are always captured too
+ * @param signals the migration by whose {@link NamingSignals} rows are named; must be the same at each opening
  */
-public record StreamStart(ShardName shard, StoredStream stored, List<TableSchema> tables) {
+public record StreamStart(
+        ShardName shard, StoredStream stored, List<TableSchema> tables, Optional<MigrationId> signals) {
     /** The place of a GTID set counts; file and position must be there and are not looked at. */
     private static final String ANY_FILE = "binlog.000001";
 
@@ -22,6 +26,11 @@ public record StreamStart(ShardName shard, StoredStream stored, List<TableSchema
 
     public StreamStart {
         tables = List.copyOf(tables);
+    }
+
+    /** A stream of changes alone. */
+    public StreamStart(ShardName shard, StoredStream stored, List<TableSchema> tables) {
+        this(shard, stored, tables, Optional.empty());
     }
 
     /**
@@ -43,6 +52,6 @@ public record StreamStart(ShardName shard, StoredStream stored, List<TableSchema
     }
 
     public StreamStart from(StoredStream newer) {
-        return new StreamStart(shard, newer, tables);
+        return new StreamStart(shard, newer, tables, signals);
     }
 }

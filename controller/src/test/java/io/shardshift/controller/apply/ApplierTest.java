@@ -12,8 +12,12 @@ import io.shardshift.api.routing.Role;
 import io.shardshift.api.time.SystemTiming;
 import io.shardshift.controller.stream.ChangeEvent;
 import io.shardshift.controller.stream.ChangeEvent.FenceChanged;
+import io.shardshift.controller.stream.ChangeEvent.HeartbeatSeen;
 import io.shardshift.controller.stream.ChangeEvent.Image;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged;
+import io.shardshift.controller.stream.ChangeEvent.NamingChanged.What;
 import io.shardshift.controller.stream.ChangeEvent.RowChange;
+import io.shardshift.controller.stream.ChangeEvent.RowNamed;
 import io.shardshift.controller.stream.ChangeEvent.SchemaChanged;
 import io.shardshift.controller.stream.StoredStream;
 import io.shardshift.controller.stream.StreamPosition;
@@ -42,6 +46,7 @@ class ApplierTest {
     private Applier applier;
     private final StreamFigures figures = new StreamFigures(SystemTiming.INSTANCE);
     private final Passed passed = new Passed();
+    private final Naming naming = Naming.none();
     private int events;
 
     @BeforeEach
@@ -68,7 +73,8 @@ class ApplierTest {
                 SystemTiming.INSTANCE,
                 stored,
                 passed,
-                figures);
+                figures,
+                naming);
     }
 
     private StreamPosition position() {
@@ -158,6 +164,65 @@ class ApplierTest {
         assertThat(target()).isEqualTo(source());
     }
 
+    private RowNamed named(int id, int k, String v) {
+        events++;
+        return new RowNamed("t", row(id, k, v).row(), position(), Instant.now());
+    }
+
+    @Test
+    void aNamedRowIsReadAnewAndNeverGoesBack() throws Exception { // [2]
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'new'), (2, 2, 'only there'), (9, 9, 'not ours')");
+        shards.target.execute("INSERT INTO t VALUES (1, 1, 'new'), (3, 3, 'deleted since')");
+        applier.take(List.of(
+                fence(TwoShards.LOW, Role.OWNER_MIRRORING, 1),
+                new NamingChanged("x", What.BEGUN, "", "", position()),
+                named(1, 1, "old"),
+                named(2, 2, "only there"),
+                named(3, 3, "was there"),
+                named(9, 9, "of a group without a fence"),
+                new NamingChanged("x", What.TABLE_DONE, "t", "SUCCEEDED", position())));
+        assertThat(naming.told().done()).isEmpty();
+        assertThat(naming.told().settled()).isFalse();
+        drain();
+        assertThat(target()).isEqualTo(List.of(List.of("1", "1", "new"), List.of("2", "2", "only there")));
+        assertThat(naming.told().done()).containsExactly("t");
+        assertThat(naming.told().rows()).containsEntry("t", 4L);
+        assertThat(naming.told().missed().orElseThrow()).contains("unfenced");
+        assertThat(figures.health().repaired()).isZero();
+        assertThat(figures.health().events()).isZero();
+    }
+
+    @Test
+    void aTableIsDoneOnlyWhenItsNamedRowsAreMirrored() throws Exception {
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
+        try (Connection holder = shards.source.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("UPDATE t SET v = 'b' WHERE id = 1");
+            applier.take(List.of(
+                    fence(TwoShards.LOW, Role.OWNER_MIRRORING, 1),
+                    named(1, 1, "a"),
+                    new NamingChanged("x", What.TABLE_DONE, "t", "SUCCEEDED", position())));
+            applier.work();
+            assertThat(naming.told().done()).isEmpty();
+            assertThat(applier.done().orElseThrow().position()).isNotEqualTo(position());
+            holder.commit();
+        }
+        drain();
+        assertThat(naming.told().done()).containsExactly("t");
+        assertThat(target()).isEqualTo(source());
+    }
+
+    @Test
+    void aPlaceThatCountsTheNextChangeAlreadyIsNotStored() throws Exception {
+        // Debezium hands a window out while it is about to hand out a change: "row" says that the change is counted
+        StreamPosition counted = new StreamPosition(Map.of("event", 7, "row", 1));
+        applier.take(List.of(new RowNamed("t", row(9, 9, "x").row(), counted, Instant.now())));
+        assertThat(applier.done()).isEmpty();
+        StreamPosition between = new StreamPosition(Map.of("event", 7));
+        applier.take(List.of(new RowNamed("t", row(9, 9, "x").row(), between, Instant.now())));
+        assertThat(applier.done().orElseThrow().position()).isEqualTo(between);
+    }
+
     @Test
     void anOlderClosedIsNotTheMarker() throws Exception { // [3]
         applier.take(List.of(fence(TwoShards.LOW, Role.CLOSED, 2), fence(TwoShards.LOW, Role.OWNER, 3)));
@@ -190,6 +255,59 @@ class ApplierTest {
                 .isTrue();
         assertThat(target()).isEqualTo(source());
         assertThat(applier.done().map(Checkpoints.Checkpoint::sequence)).hasValue(3L);
+    }
+
+    private HeartbeatSeen heartbeat(long value) {
+        events++;
+        return new HeartbeatSeen("test", value, position(), Instant.now());
+    }
+
+    @Test
+    void aHeartbeatIsPassedOnlyWhenEverythingBeforeItIsDone() throws Exception {
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'late')");
+        shards.target.execute("INSERT INTO t VALUES (1, 1, 'old')");
+        try (Connection holder = shards.target.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("UPDATE t SET v = 'held' WHERE id = 1");
+            applier.take(List.of(
+                    heartbeat(1),
+                    fence(TwoShards.LOW, Role.OWNER, 1),
+                    change(null, row(1, 1, "late")),
+                    heartbeat(2),
+                    change(row(9, 9, "after"), null)));
+            applier.work();
+            assertThat(passed.hasMet("test", 2)).isTrue();
+            assertThat(passed.hasMet("test", 3)).isFalse();
+            assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 1)).isTrue();
+            assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 2)).isFalse();
+            assertThat(passed.hasPassed(TwoShards.HIGH.id(), "test", 2)).isTrue();
+            holder.rollback();
+        }
+        drain();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 2)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "other", 2)).isFalse();
+        assertThat(target()).isEqualTo(source());
+    }
+
+    @Test
+    void aGroupThatWaitsHoldsItsOwnHeartbeatsAlone() throws Exception { // [12]
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.CLOSED, 2);
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'waits'), (9, 9, 'goes on')");
+        applier.take(List.of(
+                fence(TwoShards.LOW, Role.OWNER, 1),
+                fence(TwoShards.HIGH, Role.OWNER, 1),
+                change(null, row(1, 1, "waits")),
+                change(null, row(9, 9, "goes on"))));
+        for (int value = 1; value <= 200; value++) { // more than are kept: the last one always is
+            applier.take(List.of(heartbeat(value)));
+        }
+        applier.work();
+        assertThat(passed.hasMet("test", 200)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.HIGH.id(), "test", 200)).isTrue();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 1)).isFalse();
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.MIRROR, 3);
+        drain();
+        assertThat(passed.hasPassed(TwoShards.LOW.id(), "test", 200)).isTrue();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.SystemTiming;
+import io.shardshift.controller.apply.Naming;
 import io.shardshift.controller.fence.FenceChanger;
 import io.shardshift.controller.fence.FenceException;
 import io.shardshift.controller.fence.FencedPair;
@@ -167,6 +168,21 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     @Override
     public boolean awaitHeartbeat(ShardName shard, Deadline deadline) {
         return true;
+    }
+
+    @Override
+    public boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline) {
+        return true;
+    }
+
+    @Override
+    public boolean hasMetNow(ShardName source, Deadline deadline) {
+        return true;
+    }
+
+    @Override
+    public Naming naming(ShardName source, String id) {
+        return Naming.none();
     }
 
     @Override

@@ -11,7 +11,9 @@ import io.shardshift.controller.stream.ChangeEvent.RowChange;
 import io.shardshift.controller.stream.ChangeEvent.SchemaChanged;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,20 @@ class DebeziumChangeStreamTest {
             try (ChangeStream stream = shards.streams.open(start(shards, reread))) {
                 assertThat(texts(Polled.untilHeartbeat(stream, 2)))
                         .containsExactly("- > 3,c", "heartbeat", "- > 4,d", "heartbeat");
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatIsOpenedWhereARowWasNamedHidesNoChange() throws Exception {
+        try (TwoShards shards = new TwoShards(TABLE)) {
+            StoredStream stored = shards.atNow(TwoShards.SOURCE);
+            Map<String, Object> words = new HashMap<>(stored.position().offset());
+            words.put("snapshot", "INCREMENTAL"); // as Debezium's records of named rows have it
+            StoredStream atNamed = stored.with(new StreamPosition(words), List.of(), List.of());
+            shards.source.execute("INSERT INTO t VALUES (1, 'a')", Polled.heartbeat(1));
+            try (ChangeStream stream = shards.streams.open(start(shards, atNamed))) {
+                assertThat(texts(Polled.untilHeartbeat(stream, 1))).containsExactly("- > 1,a", "heartbeat");
             }
         }
     }

@@ -425,9 +425,7 @@ final class ApplicationSession {
     private void giveBack(Lease lease) {
         try {
             if (!settings.isEmpty() && lease.serves(agent.routes())) {
-                lease.physical()
-                        .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
-                        .resetServerState();
+                lease.physical().unwrap(com.mysql.cj.jdbc.JdbcConnection.class).resetServerState();
             }
             lease.close(); // the pool resets what JDBC can set
         } catch (SQLException e) {

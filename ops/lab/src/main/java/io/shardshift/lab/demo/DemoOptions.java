@@ -32,6 +32,11 @@ final class DemoOptions {
             description = "phase from which the second run rolls back (default ${DEFAULT-VALUE})")
     String rollbackFrom = "STOP_OLD_WRITES";
 
+    @Option(
+            names = "--backfill",
+            description = "copy: ranges of rows; stream: rows that Debezium names (default ${DEFAULT-VALUE})")
+    String backfill = "copy";
+
     @Option(names = "--json", description = "file for the summary")
     @Nullable
     Path json;

@@ -154,7 +154,8 @@ final class MigrationRun {
                 + "\", credentials: demo-1}\n  " + shard(2) + ": {url: \"" + url(2)
                 + "\", credentials: demo-2}\nslotMap:\n  " + shard(1) + ": 0-" + (half - 1) + "\n  " + shard(2) + ": "
                 + half + "-" + (SLOTS - 1)
-                + "\ngates: {stopOldWrites: manual, complete: manual}\ngroups: {first: 1, then: 8}\n";
+                + "\ngates: {stopOldWrites: manual, complete: manual}\ngroups: {first: 1, then: 8}\nbackfill: "
+                + options.backfill + "\n";
     }
 
     private void startAgents() throws IOException {

@@ -1,6 +1,7 @@
 package io.shardshift.lab.migration;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.plan.MigrationPlan.Backfill;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.controller.migration.Step;
@@ -20,18 +21,24 @@ final class Operator {
 
     private final Supplier<ControlPlane> controller;
     private final String migration;
+    private final Backfill backfill;
     private volatile String seen = "nothing";
 
     Operator(Supplier<ControlPlane> controller, String migration) {
+        this(controller, migration, Backfill.COPY);
+    }
+
+    Operator(Supplier<ControlPlane> controller, String migration, Backfill backfill) {
         this.controller = controller;
         this.migration = migration;
+        this.backfill = backfill;
     }
 
     /** Registers the keyspace and submits the plan as soon as a controller leads; harmless to repeat. */
     Operator submit(ShopKeyspace shop) {
         await("it is submitted", any -> true, () -> {
             controller.get().putKeyspace(shop.keyspace());
-            controller.get().submit(shop.plan(migration), false);
+            controller.get().submit(shop.plan(migration, backfill), false);
         });
         return this;
     }
@@ -99,7 +106,7 @@ final class Operator {
     boolean getsOn(ShopKeyspace shop, boolean back) {
         try {
             if (!known()) {
-                controller.get().submit(shop.plan(migration), false);
+                controller.get().submit(shop.plan(migration, backfill), false);
             }
             JsonNode status = status();
             if (hasEnded(status)) {

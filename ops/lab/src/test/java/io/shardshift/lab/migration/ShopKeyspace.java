@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
@@ -76,14 +77,15 @@ final class ShopKeyspace implements AutoCloseable {
      * Every gate is manual. A pause may be long, for a busy machine must not keep a hand-off from beginning. The servers of
      * tests are not durable, and a migration after one rolled back finds its rows.
      */
-    MigrationPlan plan(String migration) throws ProblemException {
+    MigrationPlan plan(String migration, MigrationPlan.Backfill backfill) throws ProblemException {
         return PlanReader.readPlan(
                 null,
                 "migration: " + migration + "\nkeyspace: " + name + "\nshards:\n  s1: " + shard(1) + "\n  s2: "
                         + shard(2)
                         + "\nslotMap: {s1: 0-1, s2: 2-3}\ngates: {dualWrite: manual, readNewFirst: manual, backfill: manual,"
                         + " stopOldWrites: manual, allGroups: manual, complete: manual}\ngroups: {first: 1, then: 3}\n"
-                        + "handoff: {maxPause: 3s, deadline: 3s}\n"
+                        + "handoff: {maxPause: 3s, deadline: 3s}\nbackfill: "
+                        + backfill.name().toLowerCase(Locale.ROOT) + "\n"
                         + "accept: [COMMITS_NOT_DURABLE, TARGET_HOLDS_ROWS]\n");
     }
 
@@ -160,6 +162,16 @@ final class ShopKeyspace implements AutoCloseable {
     /** The server of shard {@code number}, which tests share: what is done to it must be undone. */
     MysqlServer server(int number) {
         return schemas.get(number).server();
+    }
+
+    /** Number of signals that named rows of the old shard to its stream. */
+    long signals() throws SQLException {
+        return Long.parseLong(schemas.get(0)
+                .rows(
+                        "SELECT SUM(COUNT_INSERT) FROM performance_schema.table_io_waits_summary_by_table WHERE OBJECT_SCHEMA"
+                                + " = DATABASE() AND OBJECT_NAME = '_shardshift_signal'")
+                .get(0)
+                .get(0));
     }
 
     /** Role of each fence of {@code migration}, as "shard group role". */

@@ -2,10 +2,12 @@ package io.shardshift.lab.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardshift.api.plan.MigrationPlan.Backfill;
 import io.shardshift.controller.resources.Command;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +39,20 @@ class WholeMigrationTest {
                     .filteredOn(fence -> fence.endsWith(" VACANT"))
                     .allMatch(fence -> fence.startsWith("s0 "))
                     .hasSize(4);
+        }
+    }
+
+    @Test
+    void backfilledByTheStream() throws Exception {
+        try (Scene scene = new Scene(Seeds.one());
+                ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
+            Operator operator = new Operator(controller::controller, "named", Backfill.STREAM).submit(scene.shop);
+            goThrough(GATES, scene, operator);
+            assertThat(scene.shop.signals()).isPositive();
+            operator.command(Command.COMPLETE);
+            operator.awaitEnd("COMPLETED");
+            scene.stay();
+            scene.ownersHold(true);
         }
     }
 

@@ -21,10 +21,9 @@ public final class ShardUrl {
             "connectTimeout",
             "tcpKeepAlive");
 
-    private static final Pattern URL = Pattern.compile(
-            "jdbc:mysql://(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9][A-Za-z0-9._-]{0,253})(?::([0-9]{1,5}))?"
-                    + "/([A-Za-z0-9_$-]{1,64})(?:\\?(.*))?",
-            Pattern.DOTALL);
+    private static final Pattern URL =
+            Pattern.compile("jdbc:mysql://(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9][A-Za-z0-9._-]{0,253})(?::([0-9]{1,5}))?"
+                    + "/([A-Za-z0-9_$-]{1,64})(?:\\?([!-~]*))?"); // parameters are written in printable ASCII
     private static final int DEFAULT_PORT = 3306;
 
     private ShardUrl() {}

@@ -1,6 +1,7 @@
 package io.shardshift.plans.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -332,5 +333,18 @@ class KeyspaceFileTest {
                 catchThrowableOfType(ProblemException.class, () -> PlanReader.readKeyspace("bad.yaml", text));
         assertThat(refusal).as(text).isNotNull();
         return refusal.problem();
+    }
+
+    /** Found by the fuzz test's seed 10746: a line separator that the schema refused and the reader took. */
+    @Test
+    void parametersOfAUrlArePrintable() {
+        assertThatThrownBy(() -> PlanReader.readKeyspace(
+                        null,
+                        "keyspace: wiki\nslots: 1\ntables: all\nslotMap: {db-0: 0}\nshards: {db-0: {url:"
+                                + " \"jdbc:mysql://db0/wiki?sslMode=VERIFY_\\u2028CA\", credentials: c}}"))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().errors())
+                                .anySatisfy(error -> assertThat(error.field()).isEqualTo("shards.db-0.url")));
     }
 }

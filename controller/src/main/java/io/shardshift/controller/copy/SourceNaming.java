@@ -327,6 +327,7 @@ final class SourceNaming {
 
     /** The end, or a stop: then the stream pauses, and does not go on by itself when it is opened again. */
     void rest() {
+        show(); // whatever ended the run, what it did is seen
         Naming of = naming;
         if (of == null) {
             return;

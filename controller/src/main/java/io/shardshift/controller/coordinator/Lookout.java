@@ -50,11 +50,14 @@ final class Lookout {
     record LongTransaction(ShardName shard, long connection, String description, Instant since) {}
 
     private final MigrationContext context;
+    private final BooleanSupplier isPrepared;
     private final Map<String, Instant> failingSince = new LinkedHashMap<>();
     private volatile @Nullable Seen seen;
 
-    Lookout(MigrationContext context) {
+    /** @param isPrepared whether every shard has its tables: what is looked at before is remembered half made */
+    Lookout(MigrationContext context, BooleanSupplier isPrepared) {
         this.context = context;
+        this.isPrepared = isPrepared;
     }
 
     /** Null before the first look. */
@@ -77,7 +80,7 @@ final class Lookout {
     void run(BooleanSupplier goesOn) throws InterruptedException {
         while (goesOn.getAsBoolean()) {
             try {
-                seen = look();
+                seen = isPrepared.getAsBoolean() ? look() : null;
             } catch (RuntimeException e) {
                 LOG.error(
                         "{}: the shards could not be looked at, a bug",

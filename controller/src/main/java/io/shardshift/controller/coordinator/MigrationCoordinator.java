@@ -81,7 +81,7 @@ final class MigrationCoordinator {
         this.version = version;
         this.workers = workers;
         this.onChange = onChange;
-        this.lookout = new Lookout(context);
+        this.lookout = new Lookout(context, () -> this.state.step().needsStreams());
         this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
         this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
     }

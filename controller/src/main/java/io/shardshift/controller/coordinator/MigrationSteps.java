@@ -3,6 +3,7 @@ package io.shardshift.controller.coordinator;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
@@ -67,8 +68,7 @@ final class MigrationSteps {
             context.work().require(Check.Scope.RUNNING);
         }
         switch (step) {
-            case PREFLIGHT ->
-                CheckReport.require(context.work().check(Check.Scope.PREFLIGHT), ErrorCode.PREFLIGHT_FAILED);
+            case PREFLIGHT -> preflight(context.work().check(Check.Scope.PREFLIGHT));
             case TARGET_TABLES -> context.work().prepareShards(deadline(SHARD_DEADLINE));
             case STREAMS -> context.streams().start(context.shards(), deadline(CATCH_UP_DEADLINE));
             case FENCES -> insertFences();
@@ -100,6 +100,17 @@ final class MigrationSteps {
             case FAILED -> end(context.migration().from(), Step.FAILED);
             case COMPLETED, ROLLED_BACK -> {}
         }
+    }
+
+    /** A check that could not be run because ZooKeeper did not answer says nothing about the plan: it is run again. */
+    private static void preflight(List<Finding> findings) throws ProblemException {
+        for (Finding failed : CheckReport.failed(findings)) {
+            Problem problem = failed.problem();
+            if (problem != null && problem.code() == ErrorCode.STORE_UNREACHABLE) {
+                throw new ProblemException(problem);
+            }
+        }
+        CheckReport.require(findings, ErrorCode.PREFLIGHT_FAILED);
     }
 
     /** Steps that go further forward: not under settings or definitions that would lose something. The way back is never barred. */

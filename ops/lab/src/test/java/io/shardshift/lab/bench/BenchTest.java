@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each benchmark runs to its end and gives finite ratios; how large they are is not a test's matter. */
 class BenchTest {
+    @EnabledIfSystemProperty(named = "shardshift.long", matches = "true") // CONTRIBUTING says how to run it
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void everyBenchmarkRunsToItsEnd(@TempDir Path directory) throws Exception {

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,17 +32,6 @@ class StepBackTest {
             void end(MysqlServer server) throws Exception {
                 set(server, "super_read_only = 0");
                 set(server, "read_only = 0");
-            }
-        },
-        STOPPED {
-            @Override
-            void begin(MysqlServer server) throws Exception {
-                server.suspend();
-            }
-
-            @Override
-            void end(MysqlServer server) throws Exception {
-                server.resume();
             }
         };
 
@@ -89,30 +77,6 @@ class StepBackTest {
             }
             operator.command(Command.COMPLETE);
             operator.awaitEnd("COMPLETED");
-            scene.ownersHold(true);
-        }
-    }
-
-    @Test
-    void aRollbackDoesNotWaitForTheTarget() throws Exception { // [24]
-        try (Scene scene = new Scene(Seeds.one());
-                ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
-            Operator operator = new Operator(controller::controller, "back").submit(scene.shop);
-            goTo(operator);
-            MysqlServer target = scene.shop.server(1);
-            Failure.STOPPED.begin(target);
-            try {
-                operator.awaitStep(Step.AWAIT_TARGET);
-                operator.command(Command.ROLLBACK);
-                operator.awaitEnd("ROLLED_BACK");
-                scene.stay();
-            } finally {
-                Failure.STOPPED.end(target);
-            }
-            scene.ownersHold(false);
-
-            Operator again = new Operator(controller::controller, "again").submit(scene.shop);
-            again.followToTheEnd(() -> {}); // [37] closes what the first left, MIRROR too
             scene.ownersHold(true);
         }
     }

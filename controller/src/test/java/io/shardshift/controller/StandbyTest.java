@@ -22,11 +22,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class StandbyTest {
     /** The session's time-out, 4 s, and one more for ZooKeeper's tick, the standby's look and its election. */
-    private static final Duration TAKE_OVER_AFTER_A_CRASH =
-            Duration.ofSeconds(10); // 4.8 s by the clocks, the rest for a busy machine
+    private static final Duration TAKE_OVER_AFTER_A_CRASH = Duration.ofSeconds(5);
 
     /** Nothing is waited for: the node is given back. */
-    private static final Duration TAKE_OVER_AFTER_AN_END = Duration.ofSeconds(3);
+    private static final Duration TAKE_OVER_AFTER_AN_END = Duration.ofSeconds(2);
 
     @Test
     void whateverIsAskedOfTheStandbyTheLeaderDoes() throws Exception {

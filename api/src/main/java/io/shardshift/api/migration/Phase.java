@@ -7,13 +7,5 @@ public enum Phase {
     READ_NEW_FIRST,
     BACKFILL,
     STOP_OLD_WRITES,
-    COMPLETE;
-
-    /** Whether agents write to both shards of a group that has not been handed over. */
-    public boolean writesAreMirrored() {
-        return switch (this) {
-            case DUAL_WRITE, READ_NEW_FIRST, BACKFILL, STOP_OLD_WRITES -> true;
-            case PREPARE, COMPLETE -> false;
-        };
-    }
+    COMPLETE
 }

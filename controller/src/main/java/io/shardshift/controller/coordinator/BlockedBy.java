@@ -92,7 +92,9 @@ final class BlockedBy {
             addOther(new Wait(
                     Problem.of(
                                     ErrorCode.FENCE_HELD_BY_TRANSACTION,
-                                    "A long transaction on {} would keep a hand-off or a change of phase waiting",
+                                    "Connection {} on {} has a long transaction: it would keep a hand-off or a change of"
+                                            + " phase waiting",
+                                    one.connection(),
                                     one.shard())
                             .because("{}", one.description())
                             .remedy("end it in the application, or KILL {} on {}", one.connection(), one.shard()),
@@ -112,7 +114,7 @@ final class BlockedBy {
 
     private static boolean awaitsAgents(Step step) {
         return switch (step) {
-            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, VACATE_SOURCES, STEP_BACK -> true;
+            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, STEP_BACK -> true;
             case PREFLIGHT,
                     TARGET_TABLES,
                     STREAMS,
@@ -126,6 +128,7 @@ final class BlockedBy {
                     AUTO_INCREMENT,
                     HANDOFF_CANARY,
                     HANDOFF_REST,
+                    VACATE_SOURCES,
                     FINAL_ROUTES,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,

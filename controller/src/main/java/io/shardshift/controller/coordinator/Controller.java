@@ -13,6 +13,7 @@ import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.resources.Answer;
 import io.shardshift.controller.resources.Command;
@@ -48,6 +49,8 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     /** How often a standby looks whether there is a leader; with the session time-out this bounds a take-over. */
     private static final Duration LOOK = Duration.ofMillis(200);
+    /** Between two looks of a leader: each reads the node of every keyspace, and what it mends is rare. */
+    private static final Duration LEADER_LOOK = Duration.ofSeconds(1);
 
     /** Opens the change streams of one migration. */
     @FunctionalInterface
@@ -85,12 +88,12 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.url = url;
         this.leadership = new Leadership(coordination);
         this.events = new EventLogs(timing);
-        this.figures = new ControllerFigures(() -> lead, this::isReady, timing);
+        this.figures = new ControllerFigures(() -> lead, this::isReady);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing, figures);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
         this.purges = new Purges(wiring, workers, timing);
-        this.migrations = new Migrations(
-                this::requireLead, keyspaces, wiring, this::startCoordinator, purges, events, workers, timing);
+        this.migrations =
+                new Migrations(this::requireLead, keyspaces, wiring, this::startCoordinator, purges, events, timing);
         coordination.onSession(state -> {
             if (state == Coordination.SessionState.LOST) {
                 stepDown("the ZooKeeper session was lost");
@@ -128,7 +131,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
             } catch (CoordinationException e) {
                 LOG.warn("ZooKeeper: {}", e.getMessage());
             }
-            timing.pause(LOOK);
+            timing.pause(lead == null ? LOOK : LEADER_LOOK);
         }
         if (lead != null) { // taken while close ran
             stepDown("it is shutting down");
@@ -189,9 +192,16 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 state.get().version(),
                 workers,
                 changed -> appendStatus(events.of(migration), migration),
-                handoff -> {
-                    LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage());
-                    figures.handoff(plan.plan().keyspace(), migration, handoff);
+                new GroupHandoffs.Listener() {
+                    @Override
+                    public void stageBegins(HandoffState handoff) {
+                        LOG.info("{}: {} {}", migration, handoff.group(), handoff.stage());
+                    }
+
+                    @Override
+                    public void writersWereHeld(Duration pause) {
+                        figures.writersWereHeld(plan.plan().keyspace(), migration, pause);
+                    }
                 });
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));

@@ -6,22 +6,18 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.shardshift.api.metrics.MetricNames;
 import io.shardshift.api.migration.State;
-import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.KeyspaceName;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.routing.ShardName;
-import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.api.znode.ZnodePaths;
-import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.coordination.CoordinationException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,21 +32,16 @@ import org.slf4j.LoggerFactory;
 final class ControllerFigures implements MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerFigures.class);
 
-    private record Held(MigrationName migration, GroupId group) {}
-
     private final Supplier<@Nullable Lead> lead;
     private final BooleanSupplier storeInReach;
-    private final Timing timing;
     private final Histogram pauses =
             seconds(MetricNames.HANDOFF_PAUSE, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10);
     private final Histogram fenceChanges =
             seconds(MetricNames.FENCE_CHANGE, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15);
-    private final Map<Held, Long> heldSinceNanos = new ConcurrentHashMap<>();
 
-    ControllerFigures(Supplier<@Nullable Lead> lead, BooleanSupplier storeInReach, Timing timing) {
+    ControllerFigures(Supplier<@Nullable Lead> lead, BooleanSupplier storeInReach) {
         this.lead = lead;
         this.storeInReach = storeInReach;
-        this.timing = timing;
     }
 
     private static Histogram seconds(MetricNames name, double... bounds) {
@@ -63,29 +54,9 @@ final class ControllerFigures implements MultiCollector {
                 .build();
     }
 
-    /** Told of each stage as it begins: writers are held from HOLD until the stage after the one that opens an owner. */
-    void handoff(KeyspaceName keyspace, MigrationName migration, HandoffState state) {
-        switch (state.stage()) {
-            case HOLD -> heldSinceNanos.put(new Held(migration, state.group()), timing.nanoTime());
-            case MIRROR_BACK, RESTORE_ROUTES -> {
-                Long since = heldSinceNanos.remove(new Held(migration, state.group()));
-                if (since != null) { // else another leader held them: how long is not known here
-                    pauses.labelValues(keyspace.value(), migration.value()).observe((timing.nanoTime() - since) / 1e9);
-                }
-            }
-            case CLOSE,
-                    DRAIN,
-                    PUBLISH_READS,
-                    OPEN,
-                    PUBLISH_ROUTES,
-                    DONE,
-                    RESTORE_READS,
-                    REWRITE,
-                    REOPEN,
-                    TAKEN_BACK -> {
-                // the pause goes on, or is over
-            }
-        }
+    /** The same figure that status shows the longest of. */
+    void writersWereHeld(KeyspaceName keyspace, MigrationName migration, Duration pause) {
+        pauses.labelValues(keyspace.value(), migration.value()).observe(pause.toNanos() / 1e9);
     }
 
     void fenceChanged(KeyspaceName keyspace, MigrationName migration, ShardName shard, long nanos) {
@@ -97,9 +68,6 @@ final class ControllerFigures implements MultiCollector {
     private void forgetAllBut(List<MigrationCoordinator> running) {
         Set<String> names =
                 running.stream().map(coordinator -> coordinator.name().value()).collect(Collectors.toSet());
-        heldSinceNanos
-                .keySet()
-                .removeIf(held -> !names.contains(held.migration().value()));
         pauses.removeIf(labels -> !names.contains(labels.get(1)));
         fenceChanges.removeIf(labels -> !names.contains(labels.get(1)));
     }

@@ -1,6 +1,7 @@
 package io.shardshift.controller.coordinator;
 
 import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.bookkeeping.Blockers;
@@ -58,29 +59,29 @@ final class FenceHolders implements Handoff.Holders {
                 .toList();
     }
 
-    private List<Blocker> holders(ShardName shard, Group group) {
+    private List<Blocker> holders(ShardName shard, GroupId group) {
         try {
-            return on(shard, connection -> Blockers.ofFence(connection, group.id())).stream()
+            return on(shard, connection -> Blockers.ofFence(connection, group)).stream()
                     .filter(blocker -> blocker.fence() == Blockers.Fence.HOLDS)
                     .toList();
         } catch (ShardException e) {
-            LOG.warn("who holds {} on {} cannot be seen now: {}", group.id(), shard, e.getMessage());
+            LOG.warn("who holds {} on {} cannot be seen now: {}", group, shard, e.getMessage());
             return List.of();
         }
     }
 
     /** The oldest one: it has held the fence for longer than the deadline, the others came meanwhile. */
-    private Optional<Blocker> oldest(ShardName shard, Group group) {
+    private Optional<Blocker> oldest(ShardName shard, GroupId group) {
         return holders(shard, group).stream().max((a, b) -> a.age().compareTo(b.age()));
     }
 
     @Override
-    public @Nullable String name(ShardName shard, Group group) {
+    public @Nullable String name(ShardName shard, GroupId group) {
         return oldest(shard, group).map(blocker -> describe(shard, blocker)).orElse(null);
     }
 
     @Override
-    public boolean kill(ShardName shard, Group group) {
+    public boolean kill(ShardName shard, GroupId group) {
         return oldest(shard, group).map(blocker -> kill(shard, blocker)).orElse(false);
     }
 

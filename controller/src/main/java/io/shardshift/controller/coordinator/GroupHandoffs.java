@@ -11,28 +11,35 @@ import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The hand-offs of a migration, group after group, forward and back; each goes on from its stored stage. One thread; figures for any. */
 final class GroupHandoffs {
+    /** Told of hand-offs as they run. */
+    interface Listener {
+        /** Before the stage is recorded. */
+        void stageBegins(HandoffState state);
+
+        /** How long writers were held by the hand-off that has just ended, either way. */
+        void writersWereHeld(Duration pause);
+    }
+
     private final MigrationContext context;
     private final ShardWork.Stop stop;
-    private final Consumer<HandoffState> onHandoff;
+    private final Listener listener;
     private final Handoff.Routes routes;
     private final HandoffReadiness readiness;
     private volatile @Nullable Long longestPauseMillis;
     private volatile int handedOver;
 
-    /** @param onHandoff told each stage before it is recorded */
-    GroupHandoffs(
-            MigrationContext context, ShardWork.Stop stop, Consumer<HandoffState> onHandoff, Handoff.Routes routes) {
+    GroupHandoffs(MigrationContext context, ShardWork.Stop stop, Listener listener, Handoff.Routes routes) {
         this.context = context;
         this.stop = stop;
-        this.onHandoff = onHandoff;
+        this.listener = listener;
         this.routes = routes;
         this.readiness = new HandoffReadiness(context);
     }
@@ -68,35 +75,37 @@ final class GroupHandoffs {
             }
             HandoffState state = storedHandoff(group);
             if (state == null || state.stage() == HandoffStage.TAKEN_BACK) {
-                readiness.require(group, group.source(), group.target());
+                readiness.require(group, group.source(), group.target(), false);
                 state = Handoff.begin(group, group.source(), group.target(), false, true);
             }
-            if (state.stage() != HandoffStage.DONE) {
-                finish(group, state);
-            }
+            finish(group, state);
             handedOver = Math.max(handedOver, group.id().number() + 1);
         }
     }
 
+    /** Runs it to its end, where it is not there yet. */
     private void finish(Group group, HandoffState from)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        if (from.stage() == HandoffStage.DONE) {
+            return;
+        }
         Handoff handoff = new Handoff(
                 group,
                 context.fences(),
                 context.streams(),
                 routes,
                 state -> {
-                    onHandoff.accept(state);
+                    listener.stageBegins(state);
                     context.store().put(handoffNode(group), state);
                 },
                 context.holders(),
                 context.migration().plan().handoff(),
                 context.timing());
-        HandoffState end = handoff.run(from);
-        Long pause = handoff.pauseMillis();
-        Long longest = longestPauseMillis;
-        if (pause != null) {
-            longestPauseMillis = longest == null ? pause : Long.valueOf(Math.max(longest, pause));
+        HandoffState end;
+        try {
+            end = handoff.run(from);
+        } finally {
+            note(handoff.pause());
         }
         if (end.stage() == HandoffStage.TAKEN_BACK) {
             Problem why = end.problem();
@@ -104,6 +113,14 @@ final class GroupHandoffs {
                     why != null
                             ? why
                             : Problem.of(ErrorCode.HANDOFF_TAKEN_BACK, "Slots {} were taken back.", group.slots()));
+        }
+    }
+
+    private void note(@Nullable Duration pause) {
+        if (pause != null) {
+            listener.writersWereHeld(pause);
+            Long longest = longestPauseMillis;
+            longestPauseMillis = longest == null ? pause.toMillis() : Long.valueOf(Math.max(longest, pause.toMillis()));
         }
     }
 
@@ -124,25 +141,19 @@ final class GroupHandoffs {
             if (state == null || (isForward(state, group) && state.stage() == HandoffStage.TAKEN_BACK)) {
                 continue; // never left A
             }
-            if (isForward(state, group) && state.stage() != HandoffStage.DONE) {
+            if (isForward(state, group)) {
                 try {
                     finish(group, state); // one that was under way ends first, this way or that
                 } catch (HandoffTakenBack e) {
                     continue; // it is at A
                 }
-                state = storedHandoff(group);
+                state = null; // it is at B
             }
-            if (state != null && isForward(state, group) && state.stage() == HandoffStage.DONE) {
-                readiness.require(group, group.target(), group.source());
+            if (state == null || state.stage() == HandoffStage.TAKEN_BACK) {
+                readiness.require(group, group.target(), group.source(), true);
                 state = Handoff.begin(group, group.target(), group.source(), true, false);
             }
-            if (state != null && state.stage() == HandoffStage.TAKEN_BACK) {
-                readiness.require(group, group.target(), group.source());
-                state = Handoff.begin(group, group.target(), group.source(), true, false);
-            }
-            if (state != null && state.stage() != HandoffStage.DONE) {
-                finish(group, state);
-            }
+            finish(group, state);
             handedOver = group.id().number();
         }
     }

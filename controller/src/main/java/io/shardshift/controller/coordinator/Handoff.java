@@ -6,6 +6,7 @@ import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.Role;
 import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
@@ -51,10 +52,10 @@ final class Handoff {
     interface Holders {
         /** Names them: host, process, connection, statement; null where none is seen. */
         @Nullable
-        String name(ShardName shard, Group group);
+        String name(ShardName shard, GroupId group);
 
         /** Ends those that may be ended; whether there was one. */
-        boolean kill(ShardName shard, Group group);
+        boolean kill(ShardName shard, GroupId group);
     }
 
     private final HandoffStateMachine machine = new HandoffStateMachine();
@@ -71,7 +72,7 @@ final class Handoff {
 
     private @Nullable Fence target;
     private @Nullable Long heldSince;
-    private @Nullable Long heldNanos;
+    private @Nullable Duration pause;
 
     Handoff(
             Group group,
@@ -92,11 +93,10 @@ final class Handoff {
         this.timing = timing;
     }
 
-    /** How long the last run held writers, in milliseconds: from the hold until an owner was open. Null: it held none. */
+    /** How long the last run held writers: from the hold until an owner was open. Null: it held none. */
     @Nullable
-    Long pauseMillis() {
-        Long nanos = heldNanos;
-        return nanos == null ? null : nanos / 1_000_000;
+    Duration pause() {
+        return pause;
     }
 
     /** Runs to DONE or TAKEN_BACK; throws when it cannot get to either, and is then to be run again from what is stored. */
@@ -115,7 +115,7 @@ final class Handoff {
         while (!state.isOver()) {
             record.store(state);
             try {
-                if (work(state, isForward(state) ? forward : deadline, forward)) {
+                if (work(state, isForward(state) ? forward : deadline)) {
                     state = done(state);
                 } else {
                     state = failed(state, deadlinePassed(state));
@@ -124,8 +124,8 @@ final class Handoff {
                 if (e.kind() == FenceException.Kind.ANOTHER_LEADER) {
                     throw e;
                 }
-                String who = e.kind() == FenceException.Kind.HELD ? holders.name(e.shard(), group) : null;
-                if (!killed && mayKill(state, e) && holders.kill(e.shard(), group)) {
+                String who = e.kind() == FenceException.Kind.HELD ? holders.name(e.shard(), group.id()) : null;
+                if (!killed && mayKill(state, e) && holders.kill(e.shard(), group.id())) {
                     killed = true;
                     deadline = timing.deadlineIn(spec.deadline()); // once more, now that it is gone
                     if (state.stage() == HandoffStage.CLOSE) {
@@ -161,7 +161,7 @@ final class Handoff {
         boolean opens = state.stage() == HandoffStage.OPEN || state.stage() == HandoffStage.REOPEN;
         Long since = heldSince;
         if (opens && since != null) {
-            heldNanos = timing.nanoTime() - since;
+            pause = Duration.ofNanos(timing.nanoTime() - since);
         }
         Fence found = target;
         boolean wasOpen = state.stage() == HandoffStage.REWRITE && found != null && found.role() == Role.OWNER;
@@ -204,7 +204,7 @@ final class Handoff {
         };
     }
 
-    private boolean work(HandoffState state, Deadline deadline, Deadline forward)
+    private boolean work(HandoffState state, Deadline deadline)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         ShardName from = state.from();
         ShardName to = state.to();
@@ -219,7 +219,7 @@ final class Handoff {
                 source = marker;
                 return marker.role() == Role.CLOSED && streams.awaitPassed(from, marker, deadline);
             }
-            case PUBLISH_READS -> routes.publishAndAwait(List.of(closedRoute(state, to)), forward); // [30]
+            case PUBLISH_READS -> routes.publishAndAwait(List.of(closedRoute(state, to)), deadline); // [30]
             case OPEN -> {
                 Fence open = known(target, to, deadline);
                 target = null; // until the change is answered nothing is known of it [1]

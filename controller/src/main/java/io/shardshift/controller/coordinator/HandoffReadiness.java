@@ -5,6 +5,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.bookkeeping.Blockers.Blocker;
@@ -21,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * Whether a hand-off may begin: the checks of that moment, no long transaction, both streams alive, and a predicted pause
  * within the plan's. What it finds in the way it throws, and nothing has changed.
  *
- * <p>Prediction: the pause is made of two fence changes, a drain and three records of the store. Each is done once, for
- * real, without holding anybody: a heartbeat on the old owner is a durable commit that comes through the same stream as
- * CLOSED and is waited for as that is, until all before it is done for the group; taking a fence is the same packet as changing it; opening the intent is a record. What cannot be predicted is a
- * transaction that holds the fence longer than those did: hence the list of long ones. One thread; the figure for any.
+ * <p>Prediction: the pause is made of two fence changes, a drain, three records of the store and, where reads follow, the
+ * agents' acknowledgement. Each is done once, for real, without holding anybody: a heartbeat on the old owner is a durable
+ * commit that comes through the same stream as CLOSED and is waited for as that is, until all before it is done for the
+ * group; taking a fence is the same packet as changing it; opening the intent is a record; today's routes are published
+ * again. What cannot be predicted is a transaction that holds the fence, or its agent's acknowledgement, longer than those
+ * did: hence the list of long ones. One thread; the figure for any.
  */
 final class HandoffReadiness {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -45,8 +48,12 @@ final class HandoffReadiness {
         return expectedPauseMillis;
     }
 
-    /** Returns when the group may go from {@code from} to {@code to} now. */
-    void require(Group group, ShardName from, ShardName to)
+    /**
+     * Returns when the group may go from {@code from} to {@code to} now.
+     *
+     * @param movesReads whether reads follow while writers are held, which every agent then has to acknowledge
+     */
+    void require(Group group, ShardName from, ShardName to, boolean movesReads)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
         context.work().require(Check.Scope.HANDOFF);
         HandoffSpec spec = context.migration().plan().handoff();
@@ -60,7 +67,7 @@ final class HandoffReadiness {
                 killOverdue(group, to, spec);
             }
         }
-        long expected = predict(group, from, to);
+        long expected = predict(group, from, to) + (movesReads ? acknowledgementMillis(spec) : 0);
         expectedPauseMillis = expected;
         if (expected > spec.maxPause().toMillis()) {
             context.fences().clearIntent(group); // both fences were taken and are at rest
@@ -137,6 +144,16 @@ final class HandoffReadiness {
         requireHeartbeat(group, from);
         long drained = timing.nanoTime();
         return (RECORDS * (recorded - begun) + (drained - recorded)) / 1_000_000;
+    }
+
+    /** Whoever would hold the acknowledgement up shall do so now, while everybody may write. */
+    private long acknowledgementMillis(HandoffSpec spec)
+            throws CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        Timing timing = context.timing();
+        long begun = timing.nanoTime();
+        RouteTable again = context.routes().publishAgain();
+        context.routes().awaitAcknowledged(again.epoch(), context.expulsion(), timing.deadlineIn(spec.deadline()));
+        return (timing.nanoTime() - begun) / 1_000_000;
     }
 
     private void requireHeartbeat(Group group, ShardName shard) throws ProblemException, InterruptedException {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
-import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
@@ -17,7 +16,6 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
-import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.bookkeeping.AutoIncrementRoom;
 import io.shardshift.controller.bookkeeping.BookkeepingSchema;
 import io.shardshift.controller.bookkeeping.Emptying;
@@ -28,40 +26,28 @@ import io.shardshift.controller.check.Checks;
 import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
-import io.shardshift.controller.copy.ProgressStore;
 import io.shardshift.controller.copy.ServerEstimates;
 import io.shardshift.controller.copy.StreamCopy;
-import io.shardshift.controller.copy.TableProgress;
 import io.shardshift.controller.copy.WorkContext;
 import io.shardshift.controller.copy.WorkProgress;
 import io.shardshift.controller.pacing.RowRate;
 import io.shardshift.controller.pacing.Throttle;
 import io.shardshift.controller.pacing.ThrottleSampler;
 import io.shardshift.controller.store.LeaderStore;
-import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.verify.Verification;
-import io.shardshift.coordination.CoordinationException;
 import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
-import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.ShardException;
 import io.shardshift.shard.ShardSessions.Purpose;
 import io.shardshift.shard.ShardedTable;
-import io.shardshift.shard.TableSchema;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -89,27 +75,7 @@ final class JdbcShardWork implements ShardWork {
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
 
-    /** Work that goes by no signals. */
-    JdbcShardWork(
-            MigrationRecord migration,
-            Keyspace keyspace,
-            JdbcShardSessions sessions,
-            LeaderStore store,
-            Remembered remembered,
-            Executor workers,
-            Timing timing) {
-        this(
-                migration,
-                keyspace,
-                sessions,
-                store,
-                remembered,
-                workers,
-                timing,
-                new Throttle(timing, Duration.ofSeconds(1), List.of()));
-    }
-
-    /** @param throttle sampled while copy or verification runs */
+    /** @param throttle sampled while rows are copied, compared or removed */
     JdbcShardWork(
             MigrationRecord migration,
             Keyspace keyspace,
@@ -143,35 +109,8 @@ final class JdbcShardWork implements ShardWork {
                 .toList();
     }
 
-    private Set<ShardName> sources() {
-        Set<ShardName> names = new TreeSet<>();
-        migration.groups().forEach(group -> names.add(group.source()));
-        return names;
-    }
-
-    private Set<ShardName> targets() {
-        Set<ShardName> names = new TreeSet<>();
-        migration.groups().forEach(group -> names.add(group.target()));
-        return names;
-    }
-
-    /** The keyspace's tables as the source has them, by name. */
-    Map<String, ShardedTable> tables(ShardName shard) throws ProblemException {
-        return onShard(shard, connection -> {
-            Map<String, ShardedTable> tables = new TreeMap<>();
-            List<String> names = keyspace.allTables()
-                    ? SchemaReader.tables(connection)
-                    : List.copyOf(keyspace.tables().keySet());
-            for (String name : names) {
-                Optional<TableSchema> schema = SchemaReader.read(connection, name);
-                if (schema.isPresent()) {
-                    TableSpec spec = keyspace.tables().get(name);
-                    List<String> shardKey = spec == null ? List.of() : spec.shardKey();
-                    tables.put(name, new ShardedTable(schema.get(), shardKey, keyspace.shardFunction()));
-                }
-            }
-            return tables;
-        });
+    private Map<String, ShardedTable> tables(ShardName shard) throws ProblemException {
+        return onShard(shard, connection -> KeyspaceTables.read(connection, keyspace));
     }
 
     @FunctionalInterface
@@ -209,9 +148,7 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public void prepareShards(Deadline deadline) throws ProblemException {
-        Set<ShardName> all = new TreeSet<>(sources());
-        all.addAll(targets());
-        for (ShardName shard : all) {
+        for (ShardName shard : migration.shards()) {
             onShard(shard, connection -> {
                 BookkeepingSchema.create(connection);
                 return shard;
@@ -267,7 +204,7 @@ final class JdbcShardWork implements ShardWork {
     @Override
     public void copy(Map<Integer, Long> attempts, Streams streams, Stop stop)
             throws ProblemException, InterruptedException {
-        ProgressNodes stored = new ProgressNodes("copy");
+        ProgressNodes stored = new ProgressNodes(store, migration.plan().name(), "copy");
         if (migration.plan().backfill() == MigrationPlan.Backfill.STREAM) {
             StreamCopy work = new StreamCopy(work(attempts), mirroredPairs(), sourceTables(), stored, streams);
             copy = work::progress;
@@ -282,7 +219,11 @@ final class JdbcShardWork implements ShardWork {
     @Override
     public void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
         Verification work = new Verification(
-                work(attempts), mirroredPairs(), sourceTables(), new ProgressNodes("verification"), true);
+                work(attempts),
+                mirroredPairs(),
+                sourceTables(),
+                new ProgressNodes(store, migration.plan().name(), "verification"),
+                true);
         verification = work;
         paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
         WorkProgress end = work.progress();
@@ -313,53 +254,12 @@ final class JdbcShardWork implements ShardWork {
     }
 
     private List<ShardedTable> sourceTables() throws ProblemException {
-        return List.copyOf(tables(sources().iterator().next()).values());
+        return List.copyOf(tables(migration.sources().first()).values());
     }
 
     private int slotsOn(ShardName shard) {
         SlotRanges slots = migration.from().shards().get(shard);
         return slots == null ? migration.from().slots() : slots.size();
-    }
-
-    /** Progress of copy or verification, a znode for each table and pair. */
-    private final class ProgressNodes implements ProgressStore {
-        private final String kind;
-
-        ProgressNodes(String kind) {
-            this.kind = kind;
-        }
-
-        private String path(ShardName source, ShardName target, String table) {
-            return ZnodePaths.progress(migration.plan().name()) + "/" + kind + "-" + source + "-" + target + "-"
-                    + HexFormat.of().formatHex(table.getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public Optional<TableProgress> read(ShardName source, ShardName target, String table) throws ProblemException {
-            try {
-                return store.read(path(source, target, table), TableProgress.class)
-                        .map(LeaderStore.Stored::value);
-            } catch (CoordinationException e) {
-                throw storeFailed(e);
-            }
-        }
-
-        @Override
-        public void write(TableProgress progress) throws ProblemException {
-            try {
-                store.ensure(ZnodePaths.progress(migration.plan().name()));
-                store.put(path(progress.source(), progress.target(), progress.table()), progress);
-            } catch (CoordinationException | LeadershipLost e) {
-                throw storeFailed(e);
-            }
-        }
-
-        private static ProblemException storeFailed(Exception e) {
-            return new ProblemException(
-                    Problem.of(
-                            ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())),
-                    e);
-        }
     }
 
     @FunctionalInterface

@@ -1,6 +1,5 @@
 package io.shardshift.controller.coordinator;
 
-import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.controller.fence.GroupFences;
@@ -8,7 +7,6 @@ import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.shard.JdbcShardSessions;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** What the steps of one migration work with. */
 record MigrationContext(
@@ -32,11 +30,6 @@ record MigrationContext(
     }
 
     Set<ShardName> shards() {
-        Set<ShardName> shards = new TreeSet<>();
-        for (Group group : migration.groups()) {
-            shards.add(group.source());
-            shards.add(group.target());
-        }
-        return shards;
+        return migration.shards();
     }
 }

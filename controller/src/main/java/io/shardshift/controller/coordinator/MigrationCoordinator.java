@@ -8,7 +8,6 @@ import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.fence.FenceException;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
-import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.migration.Step;
@@ -75,7 +74,7 @@ final class MigrationCoordinator {
             int version,
             Executor workers,
             Consumer<MigrationState> onChange,
-            Consumer<HandoffState> onHandoff) {
+            GroupHandoffs.Listener handoffs) {
         this.context = context;
         this.state = state;
         this.version = version;
@@ -83,7 +82,7 @@ final class MigrationCoordinator {
         this.onChange = onChange;
         this.lookout = new Lookout(context, () -> this.state.step().needsStreams());
         this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
-        this.steps = new MigrationSteps(context, () -> stopAsked, onHandoff);
+        this.steps = new MigrationSteps(context, () -> stopAsked, handoffs);
     }
 
     MigrationName name() {
@@ -334,13 +333,18 @@ final class MigrationCoordinator {
         }
     }
 
-    private static Problem fenceProblem(FenceException e) {
+    private Problem fenceProblem(FenceException e) {
         ErrorCode code = switch (e.kind()) {
             case HELD -> ErrorCode.FENCE_HELD_BY_TRANSACTION;
             case UNREACHABLE, OUTCOME_UNKNOWN -> ErrorCode.SHARD_UNREACHABLE;
             case ANOTHER_LEADER, UNEXPECTED -> ErrorCode.FENCE_CHANGED_BY_ANOTHER;
         };
-        return Problem.of(code, "{}. It is tried again by itself.", text(e));
+        Problem problem = Problem.of(code, "{}. It is tried again by itself.", text(e));
+        if (e.kind() != FenceException.Kind.HELD) {
+            return problem;
+        }
+        String who = context.holders().name(e.shard(), e.group());
+        return (who == null ? problem : problem.because("{}", who)).remedy("end that transaction");
     }
 
     private static String text(Exception e) {

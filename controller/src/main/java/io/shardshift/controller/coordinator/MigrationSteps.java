@@ -17,7 +17,6 @@ import io.shardshift.api.time.Deadline;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.check.Check;
 import io.shardshift.controller.fence.FenceException;
-import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.store.KeyspaceRecord;
 import io.shardshift.controller.store.LeaderStore;
@@ -29,7 +28,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +48,10 @@ final class MigrationSteps {
     private final GroupHandoffs handoffs;
     private final StepBack stepBack;
 
-    /** @param onHandoff told each stage before it is recorded */
-    MigrationSteps(MigrationContext context, ShardWork.Stop stop, Consumer<HandoffState> onHandoff) {
+    MigrationSteps(MigrationContext context, ShardWork.Stop stop, GroupHandoffs.Listener listener) {
         this.context = context;
         this.stop = stop;
-        this.handoffs = new GroupHandoffs(context, stop, onHandoff, new PublishedRoutes());
+        this.handoffs = new GroupHandoffs(context, stop, listener, new PublishedRoutes());
         this.stepBack = new StepBack(context, new PublishedRoutes());
     }
 

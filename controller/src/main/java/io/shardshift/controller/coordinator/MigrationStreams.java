@@ -18,7 +18,6 @@ import io.shardshift.controller.apply.Naming;
 import io.shardshift.controller.apply.StreamHealth;
 import io.shardshift.controller.apply.StreamWorker;
 import io.shardshift.controller.bookkeeping.Heartbeat;
-import io.shardshift.controller.check.Remembered;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.controller.store.MigrationRecord;
@@ -115,9 +114,7 @@ public final class MigrationStreams implements Streams {
                 offset.save(StreamStart.atNow(session.connection()));
             }
             List<ShardedTable> tables = List.copyOf(
-                    new JdbcShardWork(migration, keyspace, sessions, store, Remembered.inMemory(), workers, timing)
-                            .tables(shard)
-                            .values());
+                    KeyspaceTables.read(session.connection(), keyspace).values());
             StreamWorker worker = new StreamWorker(
                     shard, migration.groups(), tables, changeStreams, sessions, offset, timing, naming(shard));
             running.put(shard, worker);

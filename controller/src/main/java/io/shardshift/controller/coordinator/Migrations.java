@@ -7,7 +7,6 @@ import io.shardshift.api.codec.Json;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.FieldError;
-import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
@@ -19,7 +18,8 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.check.Check;
-import io.shardshift.controller.check.Remembered;
+import io.shardshift.controller.check.CheckContext;
+import io.shardshift.controller.check.Checks;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.MigrationState;
@@ -43,7 +43,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.CRC32C;
@@ -64,7 +63,6 @@ final class Migrations {
     private final Starter starter;
     private final Purges purges;
     private final EventLogs events;
-    private final ExecutorService workers;
     private final Timing timing;
 
     Migrations(
@@ -74,7 +72,6 @@ final class Migrations {
             Starter starter,
             Purges purges,
             EventLogs events,
-            ExecutorService workers,
             Timing timing) {
         this.lead = lead;
         this.keyspaces = keyspaces;
@@ -82,7 +79,6 @@ final class Migrations {
         this.starter = starter;
         this.purges = purges;
         this.events = events;
-        this.workers = workers;
         this.timing = timing;
     }
 
@@ -176,18 +172,10 @@ final class Migrations {
     private JsonNode dryRun(MigrationRecord record, KeyspaceRecord keyspace) throws ProblemException {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         var preflight = answer.putArray("preflight");
-        try (JdbcShardSessions sessions = wiring.sessions(keyspace)) {
-            for (Finding finding : new JdbcShardWork(
-                            record,
-                            keyspace.keyspace(),
-                            sessions,
-                            lead.require().store(),
-                            Remembered.inMemory(),
-                            workers,
-                            timing)
-                    .check(Check.Scope.PREFLIGHT)) {
-                preflight.add(Json.tree(finding));
-            }
+        try (JdbcShardSessions sessions = wiring.sessions(keyspace);
+                CheckContext context = CheckContext.open(
+                        keyspace.keyspace(), record.plan(), record.groups(), sessions, timing, Check.Scope.PREFLIGHT)) {
+            Checks.run(context).forEach(finding -> preflight.add(Json.tree(finding)));
         }
         var steps = answer.putArray("steps");
         for (Step step : Step.values()) {

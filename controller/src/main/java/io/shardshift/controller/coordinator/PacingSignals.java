@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 
 /** What copy and verification of one migration go by: load, undo and replica lag of every shard that they work on. */
@@ -43,15 +41,13 @@ final class PacingSignals {
             JdbcShardSessions sessions,
             Credentials credentials,
             Timing timing) {
-        Set<ShardName> shards = new TreeSet<>();
-        migration.groups().forEach(group -> shards.addAll(List.of(group.source(), group.target())));
         ServerSignals servers = new ServerSignals(sessions, timing);
         ReplicaLag replicas = new ReplicaLag(
                 sessions,
                 (shard, host, port) -> replica(MigrationWiring.endpoint(keyspace, shard), host, port, credentials),
                 timing);
         List<Signal> signals = new ArrayList<>();
-        for (ShardName shard : shards) {
+        for (ShardName shard : migration.shards()) {
             signals.add(servers.threadsRunning(shard, MOST_THREADS_RUNNING));
             signals.add(servers.historyListLength(shard, MOST_HISTORY));
             signals.add(replicas.signal(shard, migration.plan().pacing().maxReplicaLag()));
@@ -62,7 +58,7 @@ final class PacingSignals {
     /** The shard's replica, by the shard's own user. */
     private static Connection replica(ShardEndpoint shard, String host, int port, Credentials credentials)
             throws SQLException {
-        Properties properties = JdbcShardSessions.properties(shard, credentials, "shardshift-controller");
+        Properties properties = JdbcShardSessions.properties(shard, credentials, MigrationWiring.PROGRAM);
         properties.setProperty("connectTimeout", READING_MILLIS);
         properties.setProperty("socketTimeout", READING_MILLIS);
         String where = host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;

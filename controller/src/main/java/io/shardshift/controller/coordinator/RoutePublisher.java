@@ -53,12 +53,23 @@ public final class RoutePublisher {
     }
 
     /** Publishes {@code change} of today's table under the next epoch; one that changes nothing publishes nothing. */
-    public synchronized RouteTable publish(UnaryOperator<RouteTable> change, List<Operation> together)
+    public RouteTable publish(UnaryOperator<RouteTable> change, List<Operation> together)
+            throws CoordinationException, LeadershipLost {
+        return publish(change, together, false);
+    }
+
+    /** Publishes today's table again: the time until it is acknowledged is what any change of it would take now. */
+    public RouteTable publishAgain() throws CoordinationException, LeadershipLost {
+        return publish(UnaryOperator.identity(), List.of(), true);
+    }
+
+    private synchronized RouteTable publish(
+            UnaryOperator<RouteTable> change, List<Operation> together, boolean unchangedToo)
             throws CoordinationException, LeadershipLost {
         LeaderStore.Stored<RouteTable> stored = store.read(ZnodePaths.routes(keyspace), RouteTable.class)
                 .orElseThrow(() -> new IllegalStateException("keyspace " + keyspace + " has no routes"));
         RouteTable next = change.apply(stored.value());
-        if (next.equals(stored.value()) && together.isEmpty()) {
+        if (next.equals(stored.value()) && together.isEmpty() && !unchangedToo) {
             return next;
         }
         next = withEpoch(next, stored.value().epoch().next());

@@ -8,6 +8,7 @@ import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.controller.migration.MigrationState;
+import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.store.MigrationRecord;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class StatusDocument {
         status.set(
                 "throttle", coordinator != null ? coordinator.context().work().throttleStatus() : null);
         status.put("canAdvance", state.waitingAt() != null && !state.paused());
-        boolean canRollBack = canRollBack(state);
+        boolean canRollBack = MigrationStateMachine.goesBackFrom(state.step());
         status.putObject("rollback")
                 .put("ready", canRollBack)
                 .put("reason", canRollBack ? null : "the migration is " + state.shown() + " in " + state.phase());
@@ -103,34 +104,5 @@ final class StatusDocument {
                 .filter(group -> group.id().number() < handedOver)
                 .mapToInt((Group group) -> group.slots().size())
                 .sum();
-    }
-
-    private static boolean canRollBack(MigrationState state) {
-        return switch (state.step()) {
-            case VACATE_SOURCES, FINAL_ROUTES, COMPLETED, ROLLED_BACK, FAILED -> false;
-            case PREFLIGHT,
-                    TARGET_TABLES,
-                    STREAMS,
-                    FENCES,
-                    FENCED_ROUTES,
-                    OLD_FENCES,
-                    MIRRORING,
-                    MIRRORING_PASSED,
-                    POINT_READS,
-                    COPY,
-                    CATCH_UP,
-                    VERIFY,
-                    AUTO_INCREMENT,
-                    ALL_READS,
-                    HANDOFF_CANARY,
-                    HANDOFF_REST,
-                    STEP_BACK,
-                    AWAIT_TARGET,
-                    MIRROR_AGAIN,
-                    HAND_BACK,
-                    READS_BACK,
-                    STOP_MIRRORING,
-                    ROLLBACK_ROUTES -> true;
-        };
     }
 }

@@ -14,8 +14,6 @@ import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The way round a target that fails while agents mirror to it (protocol, step 5): the owners alone, until it answers; then
@@ -55,7 +53,7 @@ final class StepBack {
 
     /** Returns when each target takes writes again and has been brought what it missed. */
     void awaitTargets() throws ProblemException, InterruptedException {
-        for (ShardName target : targets(context)) {
+        for (ShardName target : context.migration().targets()) {
             context.streams().beat(target, deadline(PROBE));
         }
         for (ShardName shard : context.shards()) {
@@ -89,12 +87,6 @@ final class StepBack {
             routes.publish(List.of(route(group, true)));
             context.fences().clearIntent(group);
         }
-    }
-
-    static Set<ShardName> targets(MigrationContext context) {
-        Set<ShardName> targets = new TreeSet<>();
-        context.migration().groups().forEach(group -> targets.add(group.target()));
-        return targets;
     }
 
     private static Route route(Group group, boolean mirrored) {

@@ -19,4 +19,11 @@ final class StoreProblems {
                         .remedy("try again; status says what has changed"),
                 e);
     }
+
+    /** What it means to a step, which is tried again. */
+    static ProblemException goesOn(Exception e) {
+        return new ProblemException(
+                Problem.of(ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())),
+                e);
+    }
 }

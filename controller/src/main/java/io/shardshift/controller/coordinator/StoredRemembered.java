@@ -1,7 +1,5 @@
 package io.shardshift.controller.coordinator;
 
-import io.shardshift.api.problem.ErrorCode;
-import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.znode.ZnodePaths;
@@ -29,7 +27,7 @@ final class StoredRemembered implements Remembered {
             return store.read(node + "/" + name, Text.class)
                     .map(stored -> stored.value().text());
         } catch (CoordinationException e) {
-            throw unreachable(e);
+            throw StoreProblems.goesOn(e);
         }
     }
 
@@ -39,13 +37,7 @@ final class StoredRemembered implements Remembered {
             store.ensure(node);
             store.put(node + "/" + name, new Text(text));
         } catch (CoordinationException | LeadershipLost e) {
-            throw unreachable(e);
+            throw StoreProblems.goesOn(e);
         }
-    }
-
-    private static ProblemException unreachable(Exception e) {
-        return new ProblemException(
-                Problem.of(ErrorCode.STORE_UNREACHABLE, "{}. It goes on by itself.", String.valueOf(e.getMessage())),
-                e);
     }
 }

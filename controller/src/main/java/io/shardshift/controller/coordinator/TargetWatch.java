@@ -44,7 +44,7 @@ final class TargetWatch {
     void run(BooleanSupplier goesOn) throws InterruptedException {
         while (goesOn.getAsBoolean()) {
             if (mirrors.getAsBoolean()) {
-                for (ShardName target : StepBack.targets(context)) {
+                for (ShardName target : context.migration().targets()) {
                     probe(target);
                 }
             } else {

@@ -250,6 +250,11 @@ public final class MigrationStateMachine {
         };
     }
 
+    /** Whether RollbackAsked is taken at {@code step}, or has been. */
+    public static boolean goesBackFrom(Step step) {
+        return !step.isEnd() && (step.isRollback() || rollbackFrom(step) != null);
+    }
+
     private static @Nullable Step rollbackFrom(Step step) {
         return switch (step) {
             case PREFLIGHT, TARGET_TABLES, STREAMS, FENCES, FENCED_ROUTES, OLD_FENCES -> Step.ROLLBACK_ROUTES;

@@ -7,7 +7,6 @@ import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +44,6 @@ public final class ForwardingFilter implements ContainerRequestFilter {
 
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int GATEWAY_TIMEOUT = 504;
-    private static final Set<String> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final ControlPlane plane;
     private final Timing timing;
@@ -117,7 +114,7 @@ public final class ForwardingFilter implements ContainerRequestFilter {
             } catch (LeaderClient.NotTaken e) {
                 inTheWay = noLeader().because("{}", String.valueOf(e.getMessage()));
             } catch (LeaderClient.AnswerLost e) {
-                if (!READING.contains(request.getMethod())) {
+                if (!LeaderClient.reads(request)) {
                     return Optional.of(Problems.response(GATEWAY_TIMEOUT, outcomeUnknown(e)));
                 }
                 inTheWay = noLeader().because("{}", String.valueOf(e.getMessage()));

@@ -77,11 +77,15 @@ final class LeaderClient {
         this.goesOn = goesOn;
     }
 
+    /** Whether the request changes nothing, so that it may be sent again. */
+    static boolean reads(ContainerRequestContext request) {
+        return READING.contains(request.getMethod());
+    }
+
     /** The leader's answer; its event streams are read while the answer is written. */
     Response send(URI leader, ContainerRequestContext request, byte[] body, String sender)
             throws NotTaken, AnswerLost, InterruptedException {
-        boolean reads = READING.contains(request.getMethod());
-        Duration patience = reads ? READ : CHANGE;
+        Duration patience = reads(request) ? READ : CHANGE;
         URI path = request.getUriInfo().getRequestUri();
         HttpRequest.Builder sent = HttpRequest.newBuilder(URI.create(leader + pathAndQuery(path)))
                 .timeout(patience)

@@ -142,12 +142,12 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     }
 
     @Override
-    public @Nullable String name(ShardName shard, Group group) {
+    public @Nullable String name(ShardName shard, GroupId group) {
         return "web-3, pid 41";
     }
 
     @Override
-    public boolean kill(ShardName shard, Group group) {
+    public boolean kill(ShardName shard, GroupId group) {
         return false;
     }
 

@@ -47,7 +47,7 @@ public final class ClusterCommand {
     static CommandLine commandLine() {
         return new CommandLine(new ClusterCommand()).setExecutionExceptionHandler((failure, line, parsed) -> {
             if (!(failure instanceof IOException)) {
-                failure.printStackTrace(line.getErr());
+                line.getErr().println(line.getColorScheme().stackTraceText(failure)); // a bug: for a report
             }
             line.getErr().println("cluster: " + ClusterKeeper.messages(failure));
             return FAILED;

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process that a cluster started by {@code cluster up} lives in: ZooKeeper is inside it, mysqld below it. It ends, and
@@ -15,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>It tells its parent {@link #READY} on standard output, or what went wrong; afterwards it says nothing.
  */
 final class ClusterKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterKeeper.class);
     static final String READY = "ready";
     /** Servers of a killed keeper end within a second; past this they are stuck. */
     static final long REMAINS_SECONDS = 30;
@@ -54,7 +57,7 @@ final class ClusterKeeper {
         try {
             keep(ClusterDirectory.of(Path.of(arguments[0])), Integer.parseInt(arguments[1]), arguments[2], parent);
         } catch (IOException | RuntimeException e) {
-            e.printStackTrace();
+            LOG.error("the cluster ended", e);
             parent.println(messages(e));
             System.exit(1); // a thread of ZooKeeper may outlive it
         }
@@ -92,7 +95,7 @@ final class ClusterKeeper {
         try {
             held.removeRemains(REMAINS_SECONDS);
         } catch (IOException e) {
-            e.printStackTrace(); // the log: `down` says the same when it looks
+            LOG.error("its files stay in {}", held, e); // `down` says the same when it looks
         }
     }
 

@@ -12,7 +12,6 @@ import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.shard.Identifiers;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -398,11 +397,6 @@ final class ApplicationSession {
 
     Analysis analyze(RouteSnapshot snapshot, String sql) throws SQLException {
         return agent.catalog(snapshot).statements().analyze(sql);
-    }
-
-    /** Whether the result has a row, without taking it: Connector/J holds the whole result. */
-    static boolean hasRow(ResultSet result) throws SQLException {
-        return result.isBeforeFirst();
     }
 
     void close() throws SQLException {

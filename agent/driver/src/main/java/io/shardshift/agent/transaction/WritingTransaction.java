@@ -103,11 +103,6 @@ public final class WritingTransaction {
         return owner;
     }
 
-    /** Whether a statement of the application has been executed: then the transaction never waits for a fence [13][14]. */
-    public boolean hasExecuted() {
-        return executed;
-    }
-
     public boolean isDead() {
         return dead;
     }

@@ -18,6 +18,7 @@ public final class ChildProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private volatile boolean closing;
 
     private ChildProcess(String name, Process process, Path log) {
         this.name = name;
@@ -61,7 +62,9 @@ public final class ChildProcess implements AutoCloseable {
                                     Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                         in.transferTo(out);
                     } catch (IOException e) {
-                        System.err.println("output of " + name + " ended: " + e.getMessage());
+                        if (!closing) { // else the stream was closed by us
+                            System.err.println("output of " + name + " ended: " + e.getMessage());
+                        }
                     }
                 },
                 "drain-" + name);
@@ -89,6 +92,7 @@ public final class ChildProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         process.destroy();
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {

@@ -30,6 +30,9 @@ final class MigrationRun {
     private static final int THREADS = 3;
     private static final int USERS_PER_ROW_DIVISOR = 11; // a counter and ten orders and items of each user
 
+    /** A step that takes longer says how far it is. */
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String keyspace;
     private final DemoOptions options;
     private final Path directory;
@@ -191,6 +194,7 @@ final class MigrationRun {
     /** Watches, opens gates, and rolls back where it is told; ends with the migration. */
     private JsonNode follow(String name, boolean rollsBack) throws IOException, InterruptedException {
         String shown = "";
+        long shownAt = System.nanoTime();
         boolean askedBack = false;
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
         while (System.nanoTime() < deadline) {
@@ -200,9 +204,10 @@ final class MigrationRun {
             String step = status.path("step").asText();
             observe(status);
             String line = phase + " " + state + " (" + step + ")";
-            if (!line.equals(shown)) {
+            if (!line.equals(shown) || System.nanoTime() - shownAt > PROGRESS_NANOS) {
                 say(String.format(Locale.ROOT, "%-16s %-12s %s", phase, state, detail(status, step)));
                 shown = line;
+                shownAt = System.nanoTime();
             }
             if (List.of("COMPLETED", "ROLLED_BACK", "FAILED").contains(state)) {
                 return status;

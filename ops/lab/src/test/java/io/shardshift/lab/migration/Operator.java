@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -61,6 +62,31 @@ final class Operator {
     /** Waits until something outside keeps the migration from getting on. */
     void awaitBlocked() {
         await("it is blocked", status -> status.path("state").asText().equals("BLOCKED"), () -> {});
+    }
+
+    /** Waits until it is blocked, and the reason given contains {@code why}; the status that said so. */
+    JsonNode awaitBlocked(String why) {
+        JsonNode[] found = new JsonNode[1];
+        await(
+                "it is blocked: " + why,
+                status -> {
+                    found[0] = status;
+                    return status.path("state").asText().equals("BLOCKED")
+                            && status.path("waitingFor").path("why").asText().contains(why);
+                },
+                () -> {});
+        return found[0];
+    }
+
+    /** Waits until status names so many transactions that hold a fence. */
+    void awaitHolders(int count) {
+        await(
+                count + " holders",
+                status -> StreamSupport.stream(status.path("blockedBy").spliterator(), false)
+                                .filter(wait -> wait.path("code").asText().equals("FENCE_HELD_BY_TRANSACTION"))
+                                .count()
+                        == count,
+                () -> {});
     }
 
     /** Waits until the migration is at {@code step}. */

@@ -34,6 +34,9 @@ final class ShopKeyspace implements AutoCloseable {
     private static final int ER_NO_SUCH_THREAD = 1094;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+    /** What plans say of a transaction that keeps a hand-off. */
+    String onLongTransaction = "takeBack";
+
     final String name = "lab" + NUMBERS.incrementAndGet();
     private final List<TestSchema> schemas = new ArrayList<>();
     private final List<ShardshiftDataSource> agents = new ArrayList<>();
@@ -84,7 +87,8 @@ final class ShopKeyspace implements AutoCloseable {
                         + shard(2)
                         + "\nslotMap: {s1: 0-1, s2: 2-3}\ngates: {dualWrite: manual, readNewFirst: manual, backfill: manual,"
                         + " stopOldWrites: manual, allGroups: manual, complete: manual}\ngroups: {first: 1, then: 3}\n"
-                        + "handoff: {maxPause: 3s, deadline: 3s}\nbackfill: "
+                        + "handoff: {maxPause: 3s, deadline: 3s, onLongTransaction: " + onLongTransaction
+                        + "}\nbackfill: "
                         + backfill.name().toLowerCase(Locale.ROOT) + "\n"
                         + "accept: [COMMITS_NOT_DURABLE, TARGET_HOLDS_ROWS]\n");
     }

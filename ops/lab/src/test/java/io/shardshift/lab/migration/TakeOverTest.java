@@ -21,7 +21,6 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -71,7 +70,6 @@ class TakeOverTest {
         return Json.read(data, MigrationState.class).step();
     }
 
-    @EnabledIfSystemProperty(named = "shardshift.long", matches = "true") // CONTRIBUTING says how to run it
     @Test
     void aControllerDiesAtEachStepForward() throws Exception {
         try (Scene scene = new Scene(Seeds.one())) {
@@ -193,7 +191,6 @@ class TakeOverTest {
     }
 
     /** ZooKeeper's connection is lost now and then, its session never: the leader goes on leading. */
-    @EnabledIfSystemProperty(named = "shardshift.long", matches = "true") // CONTRIBUTING says how to run it
     @ParameterizedTest
     @MethodSource("seeds")
     void answersOfZooKeeperAreLost(long seed) throws Exception {
@@ -230,10 +227,10 @@ class TakeOverTest {
                     partition.cut();
                     // session time-out 4 s, and a look every 0.5 s; the rest is for a busy machine
                     Awaitility.await()
-                            .atMost(Duration.ofSeconds(15))
+                            .atMost(Duration.ofSeconds(8))
                             .until(() -> second.controller().leads());
                     Awaitility.await()
-                            .atMost(Duration.ofSeconds(15))
+                            .atMost(Duration.ofSeconds(8))
                             .until(() -> !first.controller().leads());
                     partition.heal();
                     new Operator(second::controller, MIGRATION)

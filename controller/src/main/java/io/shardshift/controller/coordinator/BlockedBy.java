@@ -30,8 +30,10 @@ final class BlockedBy {
         ObjectNode document() {
             ObjectNode document = JsonNodeFactory.instance.objectNode();
             document.put("code", problem.code().name());
-            document.put("message", problem.what());
-            document.put("why", problem.why());
+            String why = problem.why();
+            document.put("message", why == null ? problem.what() : problem.what() + " " + why);
+            document.put("what", problem.what());
+            document.put("why", why);
             document.put("since", since == null ? null : since.toString());
             document.put("remedy", problem.remedy());
             ArrayNode errors = document.putArray("errors");

@@ -20,8 +20,11 @@ import io.shardshift.controller.migration.HandoffStateMachine;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one hand-off, stage by stage, each recorded before its work begins. Entered again by a new leader, it goes on from
@@ -57,6 +60,8 @@ final class Handoff {
         /** Ends those that may be ended; whether there was one. */
         boolean kill(ShardName shard, GroupId group);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handoff.class);
 
     private final HandoffStateMachine machine = new HandoffStateMachine();
     private final Group group;
@@ -112,7 +117,10 @@ final class Handoff {
         Deadline deadline = timing.deadlineIn(spec.deadline());
         Deadline forward = timing.deadlineIn(FORWARD);
         boolean killed = false;
+        List<String> took = new ArrayList<>();
         while (!state.isOver()) {
+            HandoffStage stage = state.stage();
+            long begun = timing.nanoTime();
             record.store(state);
             try {
                 if (work(state, isForward(state) ? forward : deadline)) {
@@ -137,9 +145,11 @@ final class Handoff {
             } catch (ProblemException e) {
                 state = failedOrThrow(state, e, e.problem());
             }
+            took.add(stage + " " + (timing.nanoTime() - begun) / 1_000_000);
         }
         record.store(state);
         fences.clearIntent(group);
+        LOG.info("{} from {} to {}: {}; ms by stage: {}", group.id(), from.from(), from.to(), state.stage(), took);
         return state;
     }
 

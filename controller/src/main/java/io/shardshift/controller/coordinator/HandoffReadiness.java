@@ -134,16 +134,15 @@ final class HandoffReadiness {
 
     private long predict(Group group, ShardName from, ShardName to)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        requireHeartbeat(group, to); // the way back must be open too
+        drainNanos(group, to); // the way back must be open too
         Timing timing = context.timing();
         long begun = timing.nanoTime();
         context.fences().openIntent(group, "hand-off to " + to);
         long recorded = timing.nanoTime();
         context.fences().taken(group, from, timing.deadlineIn(FENCE));
         context.fences().taken(group, to, timing.deadlineIn(FENCE));
-        requireHeartbeat(group, from);
-        long drained = timing.nanoTime();
-        return (RECORDS * (recorded - begun) + (drained - recorded)) / 1_000_000;
+        long taken = timing.nanoTime();
+        return (RECORDS * (recorded - begun) + (taken - recorded) + drainNanos(group, from)) / 1_000_000;
     }
 
     /** Whoever would hold the acknowledgement up shall do so now, while everybody may write. */
@@ -156,8 +155,10 @@ final class HandoffReadiness {
         return (timing.nanoTime() - begun) / 1_000_000;
     }
 
-    private void requireHeartbeat(Group group, ShardName shard) throws ProblemException, InterruptedException {
-        if (!context.streams().awaitHeartbeat(shard, group, context.timing().deadlineIn(HEARTBEAT))) {
+    private long drainNanos(Group group, ShardName shard) throws ProblemException, InterruptedException {
+        Duration drained =
+                context.streams().drainTime(shard, group, context.timing().deadlineIn(HEARTBEAT));
+        if (drained == null) {
             throw new ProblemException(Problem.of(
                             ErrorCode.STREAM_NOT_CAUGHT_UP,
                             "Slots {} are not handed over: not all of their changes on {} came through its stream within {} s."
@@ -167,5 +168,6 @@ final class HandoffReadiness {
                             HEARTBEAT.toSeconds())
                     .remedy("look at streams in status; it is tried again by itself"));
         }
+        return drained.toNanos();
     }
 }

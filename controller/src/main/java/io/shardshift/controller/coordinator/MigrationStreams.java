@@ -169,20 +169,30 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline)
+    public @Nullable Duration drainTime(ShardName shard, Group group, Deadline deadline)
             throws ProblemException, InterruptedException {
         StreamWorker worker = worker(shard);
-        long value = beat(shard, timing.deadlineIn(CALL));
-        return worker.awaitHeartbeat(group.id(), migration.id().value(), value, deadline);
+        Beat beat = commitBeat(shard, timing.deadlineIn(CALL));
+        return worker.awaitHeartbeat(group.id(), migration.id().value(), beat.value(), deadline)
+                ? Duration.ofNanos(timing.nanoTime() - beat.begunNanos())
+                : null;
     }
+
+    /** @param begunNanos when its commit was sent: to open a session is no part of what is measured */
+    private record Beat(long value, long begunNanos) {}
 
     @Override
     public long beat(ShardName shard, Deadline deadline) throws ProblemException {
+        return commitBeat(shard, deadline).value();
+    }
+
+    private Beat commitBeat(ShardName shard, Deadline deadline) throws ProblemException {
         long value = timing.now().toEpochMilli() * 1_000 + heartbeats.incrementAndGet() % 1_000;
         try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, deadline)) {
+            long begun = timing.nanoTime();
             Heartbeat.beat(session.connection(), migration.id().value(), value);
             session.commit();
-            return value;
+            return new Beat(value, begun);
         } catch (ShardException | SQLException e) {
             throw new ProblemException(
                     Problem.of(

@@ -36,11 +36,11 @@ public interface Streams extends AutoCloseable, NamedRows {
     boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
 
     /**
-     * The same for the changes of one group. A hand-off asks so: to drain this group is all that it will wait for, and
-     * one group's wait never holds the others [12].
+     * The same for the changes of one group: the time from the heartbeat's commit until then, null at the deadline. A hand-off
+     * asks so: to drain this group is all that it will wait for, and one group's wait never holds the others [12].
      */
-    boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline)
-            throws ProblemException, InterruptedException;
+    @Nullable
+    Duration drainTime(ShardName shard, Group group, Deadline deadline) throws ProblemException, InterruptedException;
 
     /** Age of the oldest change of the shard that is not done, zero when all is; null while it is unknown. */
     @Nullable

@@ -171,8 +171,8 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     }
 
     @Override
-    public boolean awaitHeartbeat(ShardName shard, Group group, Deadline deadline) {
-        return true;
+    public @Nullable Duration drainTime(ShardName shard, Group group, Deadline deadline) {
+        return Duration.ZERO;
     }
 
     @Override

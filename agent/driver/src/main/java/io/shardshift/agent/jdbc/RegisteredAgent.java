@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.shardshift.agent.routes.RouteWatch;
 import io.shardshift.agent.transaction.FenceWait;
 import io.shardshift.api.routing.AgentId;
+import io.shardshift.api.routing.Route;
+import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.SystemTiming;
@@ -19,10 +21,12 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -46,6 +50,8 @@ final class RegisteredAgent {
     private final JdbcShardSessions sessions;
     private final FenceWait fenceWait;
     private final Map<ShardName, HikariDataSource> pools = new ConcurrentHashMap<>();
+    private final Map<ShardName, Object> opening = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final Set<ShardName> collectsUpsertedKeys = ConcurrentHashMap.newKeySet();
 
     private RegisteredAgent(
@@ -56,7 +62,8 @@ final class RegisteredAgent {
         this.sessions = new JdbcShardSessions(
                 shard -> routes.current().table().endpoint(shard), credentials, SystemTiming.INSTANCE, programName());
         this.fenceWait = new FenceWait(sessions);
-        this.loop = new Thread(() -> routes.run(() -> expelled.accept(this)), "shardshift-agent-routes");
+        this.loop = new Thread(
+                () -> routes.run(() -> expelled.accept(this), this::connectAhead), "shardshift-agent-routes");
         loop.setDaemon(true);
     }
 
@@ -118,7 +125,51 @@ final class RegisteredAgent {
         return (pool != null ? pool : openPool(shard)).getConnection();
     }
 
-    private synchronized HikariDataSource openPool(ShardName shard) throws SQLException {
+    /** Connections to a shard that a migration brings are opened before the first write needs them, or it would wait. */
+    private void connectAhead(RouteTable table) {
+        Set<ShardName> ahead = new TreeSet<>();
+        for (Route route : table.routes()) {
+            ahead.add(route.owner());
+            ahead.add(route.mirror());
+        }
+        ahead.removeAll(pools.keySet());
+        for (ShardName shard : ahead) {
+            Thread thread = new Thread(() -> connectAhead(shard), "shardshift-agent-connect-" + shard);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void connectAhead(ShardName shard) {
+        int most = 1;
+        for (HikariDataSource pool : pools.values()) {
+            most = Math.max(most, pool.getHikariPoolMXBean().getTotalConnections());
+        }
+        List<Connection> opened = new ArrayList<>();
+        try {
+            while (opened.size() < most) {
+                opened.add(connect(shard));
+            }
+        } catch (SQLException e) {
+            LOG.info("{} is not connected to ahead of its first use: {}", shard, e.getMessage());
+        }
+        for (Connection connection : opened) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.info("a connection to {} was lost before its first use: {}", shard, e.getMessage());
+            }
+        }
+    }
+
+    private HikariDataSource openPool(ShardName shard) throws SQLException {
+        synchronized (
+                opening.computeIfAbsent(shard, any -> new Object())) { // one that does not answer holds no other up
+            return openPoolAlone(shard);
+        }
+    }
+
+    private HikariDataSource openPoolAlone(ShardName shard) throws SQLException {
         HikariDataSource present = pools.get(shard);
         if (present != null) {
             return present;
@@ -141,6 +192,9 @@ final class RegisteredAgent {
         config.setConnectionTimeout(Math.max(250, options.writeTimeout().toMillis()));
         HikariDataSource pool = new HikariDataSource(config);
         pools.put(shard, pool);
+        if (closed) {
+            closePools(); // it may have missed this one
+        }
         return pool;
     }
 
@@ -206,6 +260,7 @@ final class RegisteredAgent {
     }
 
     private void closePools() {
+        closed = true;
         pools.values().forEach(HikariDataSource::close);
         pools.clear();
         sessions.close();

@@ -23,6 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,8 +119,12 @@ public final class RouteWatch {
         }
     }
 
-    /** Follows and acknowledges until {@link #stop}, or until the agent was expelled: then {@code forgotten} runs. */
-    public void run(Runnable forgotten) {
+    /**
+     * Follows and acknowledges until {@link #stop}, or until the agent was expelled: then {@code forgotten} runs.
+     *
+     * @param adopted told of each new table, on this thread, before it is acknowledged; not to wait
+     */
+    public void run(Runnable forgotten, Consumer<RouteTable> adopted) {
         Coordination.Watch watch = null;
         try {
             while (!stopped) {
@@ -127,7 +132,7 @@ public final class RouteWatch {
                     if (watch == null) {
                         watch = coordination.watch(ZnodePaths.routes(keyspace), () -> wake.offer(true));
                     }
-                    follow();
+                    follow(adopted);
                 } catch (CoordinationException e) {
                     LOG.debug("going on under epoch {}", current.table().epoch(), e);
                     if (e.kind() == Kind.CONFLICT && isForgotten()) {
@@ -189,13 +194,14 @@ public final class RouteWatch {
         coordination.transact(operations);
     }
 
-    private void follow() throws CoordinationException {
+    private void follow(Consumer<RouteTable> adopted) throws CoordinationException {
         Optional<Coordination.Node> node = coordination.read(ZnodePaths.routes(keyspace));
         if (node.isPresent()) {
             RouteTable table = Json.read(node.get().data(), RouteTable.class);
             if (current.table().epoch().isBefore(table.epoch())) { // a late read never brings an old epoch back
                 older.add(current);
                 current = new RouteSnapshot(table);
+                adopted.accept(table);
             }
         }
         Iterator<RouteSnapshot> snapshots = older.iterator();

@@ -13,27 +13,63 @@ import io.shardshift.shard.ShardSessions;
 import io.shardshift.shard.ShardSessions.Purpose;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Waits, before a transaction begins, until a group can be written: by plain reads with jitter, for pollers that lock keep
- * the fence from ever being changed [22]. Thread-safe.
+ * the fence from ever being changed [22]. All that wait for one route share each look: a pool of waiters that looked each by
+ * itself would keep a small server busy just when the hand-off needs it. Thread-safe.
  */
 public final class FenceWait {
     /** A held writer finds its way within this: the pause of a hand-off is this much longer at most. */
     private static final int POLL_MILLIS = 5;
 
     private final ShardSessions sessions;
+    private final ConcurrentMap<Route, CompletableFuture<Optional<Route>>> looks = new ConcurrentHashMap<>();
 
     public FenceWait(ShardSessions sessions) {
         this.sessions = sessions;
     }
 
     /**
-     * One look after a short pause: the route by which to try now. Found CLOSED, MIRROR or VACANT at the owner, the peer is
-     * looked at; if that is OWNER the way leads there, without ZooKeeper [23]. Empty: not now.
+     * One look after a short pause, its own or one that is under way: the route by which to try now. Found CLOSED, MIRROR or
+     * VACANT at the owner, the peer is looked at; if that is OWNER the way leads there, without ZooKeeper [23]. Empty: not
+     * now. Whoever goes on by it reads the fence under its lock, so that an answer may be old.
      */
     public Optional<Route> look(Route route, Deadline deadline) throws InterruptedException {
+        CompletableFuture<Optional<Route>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<Route>> underWay = looks.putIfAbsent(route, mine);
+        if (underWay != null) {
+            return answerOf(underWay, deadline);
+        }
+        Optional<Route> found = Optional.empty();
+        try {
+            found = lookAlone(route, deadline);
+            return found;
+        } finally {
+            looks.remove(route);
+            mine.complete(found);
+        }
+    }
+
+    private static Optional<Route> answerOf(CompletableFuture<Optional<Route>> underWay, Deadline deadline)
+            throws InterruptedException {
+        try {
+            return underWay.get(deadline.leftMillisAtLeastOne(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return Optional.empty(); // the caller's deadline has passed
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a look is completed with an answer alone", e);
+        }
+    }
+
+    private Optional<Route> lookAlone(Route route, Deadline deadline) throws InterruptedException {
         deadline.pause(Duration.ofMillis(1 + ThreadLocalRandom.current().nextInt(POLL_MILLIS)));
         try {
             Optional<FenceView> atOwner = plain(route.owner(), route, deadline);

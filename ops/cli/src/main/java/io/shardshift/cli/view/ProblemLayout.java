@@ -36,7 +36,7 @@ public final class ProblemLayout {
         }
         List<String> lines = new ArrayList<>();
         String code = Text.of(wait.path("code"), "WAITING");
-        lines.add(code + "  " + Text.of(wait.path("message"), NO_REASON));
+        lines.add(code + "  " + Text.of(wait.path("what"), Text.of(wait.path("message"), NO_REASON)));
         note(lines, "why", wait.path("why"));
         if (!Text.absent(wait.path("since"))) {
             note(lines, "since", Text.since(wait.path("since"), now));

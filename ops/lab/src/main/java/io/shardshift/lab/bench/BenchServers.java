@@ -3,6 +3,7 @@ package io.shardshift.lab.bench;
 import io.shardshift.cluster.Cluster;
 import io.shardshift.cluster.ClusterOptions;
 import io.shardshift.cluster.MysqlServer;
+import io.shardshift.lab.process.ControllerProcess;
 import io.shardshift.shard.Credentials;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,6 +55,11 @@ final class BenchServers implements AutoCloseable {
             secrets.put("SHARDSHIFT_BENCH_" + i + "_PASSWORD", servers.get(i).password());
         }
         return secrets;
+    }
+
+    ControllerProcess startController(PrintStream out) throws IOException, InterruptedException {
+        out.println("  starting a controller with -Xmx" + ControllerProcess.HEAP_MEBIBYTES + "m");
+        return ControllerProcess.start(directory, zookeeper(), secrets());
     }
 
     Credentials credentials() {

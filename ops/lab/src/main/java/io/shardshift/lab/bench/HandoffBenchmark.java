@@ -6,11 +6,13 @@ import io.shardshift.lab.bench.Comparison.Goal;
 import io.shardshift.lab.bench.Comparison.Kind;
 import io.shardshift.lab.bench.Comparison.Round;
 import io.shardshift.lab.bench.OpenLoop.Span;
+import io.shardshift.lab.process.ControllerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +27,8 @@ final class HandoffBenchmark implements Benchmark {
     private static final int THREADS = 2 * 24;
 
     private static final double ALLOWED_MILLIS = 250;
-    private static final long BEFORE_SECONDS = 3;
+    private static final Duration BEFORE = Duration.ofSeconds(5);
+    private static final Duration CATCHES_UP = Duration.ofMinutes(2);
     private static final long AFTER_MILLIS = 500;
 
     @Override
@@ -43,7 +46,7 @@ final class HandoffBenchmark implements Benchmark {
     public BenchResult run(BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException {
         try (BenchServers servers = BenchServers.start(3, out);
-                ControllerProcess controller = ControllerProcess.start(servers, out)) {
+                ControllerProcess controller = servers.startController(out)) {
             List<Round> rounds = new ArrayList<>();
             List<String> facts = new ArrayList<>();
             long errors = 0;
@@ -113,7 +116,8 @@ final class HandoffBenchmark implements Benchmark {
                 OpenLoop loop = new OpenLoop(rate, THREADS, number -> write(number % 2 == 0 ? one : other, number))) {
             plan.submit(controller.admin());
             controller.await(plan.migration(), ControllerProcess.waitsIn("BACKFILL"));
-            TimeUnit.SECONDS.sleep(BEFORE_SECONDS); // the span that the hand-off is compared with
+            // What waited behind the copy is done, and the span that the hand-off is compared with is over.
+            loop.awaitCaughtUp(BEFORE, CATCHES_UP);
             long handoff = System.nanoTime();
             plan.advance(controller.admin());
             JsonNode status = controller.await(plan.migration(), ControllerProcess.waitsIn("STOP_OLD_WRITES"));
@@ -123,7 +127,7 @@ final class HandoffBenchmark implements Benchmark {
             plan.advance(controller.admin());
             controller.await(
                     plan.migration(), done -> done.path("state").asText().equals("COMPLETED"));
-            long before = handoff - TimeUnit.SECONDS.toNanos(BEFORE_SECONDS);
+            long before = handoff - BEFORE.toNanos();
             return new Run(
                     loop.between(before, handoff),
                     loop.between(handoff, end),

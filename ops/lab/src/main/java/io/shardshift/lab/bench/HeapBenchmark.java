@@ -5,6 +5,7 @@ import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.lab.bench.Comparison.Goal;
 import io.shardshift.lab.bench.Comparison.Kind;
 import io.shardshift.lab.bench.Comparison.Round;
+import io.shardshift.lab.process.ControllerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ final class HeapBenchmark implements Benchmark {
     private static Cost copy(String keyspace, int rows, PrintStream out)
             throws IOException, SQLException, InterruptedException, CoordinationException {
         try (BenchServers servers = BenchServers.start(3, out);
-                ControllerProcess controller = ControllerProcess.start(servers, out);
+                ControllerProcess controller = servers.startController(out);
                 CuratorCoordination coordination = CuratorCoordination.connect(
                         servers.zookeeper(), Duration.ofSeconds(10), Duration.ofSeconds(20))) {
             return copy(servers, controller, coordination, keyspace, rows, out);

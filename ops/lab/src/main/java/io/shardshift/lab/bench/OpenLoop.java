@@ -2,6 +2,7 @@ package io.shardshift.lab.bench;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -44,6 +45,7 @@ final class OpenLoop implements AutoCloseable {
 
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final long END_SECONDS = 60;
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final long begunNanos = System.nanoTime();
     private final double nanosBetween;
@@ -68,7 +70,7 @@ final class OpenLoop implements AutoCloseable {
     private void loop() {
         while (!stopped) {
             long number = next.getAndIncrement();
-            long due = begunNanos + (long) (number * nanosBetween);
+            long due = due(number);
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
@@ -80,6 +82,27 @@ final class OpenLoop implements AutoCloseable {
             }
             samples.add(new Sample(due, System.nanoTime() - due, error));
         }
+    }
+
+    /** Waits until for {@code span} no write has begun later than {@link #LATE_NANOS} after it was due. */
+    void awaitCaughtUp(Duration span, Duration atMost) throws IOException, InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < span.toNanos()) {
+            long now = System.nanoTime();
+            if (now - due(next.get()) > LATE_NANOS) {
+                since = now;
+            }
+            if (now - end > 0) {
+                throw new IOException("this machine does not carry the rate: after " + atMost.toSeconds()
+                        + " s writes still begin " + (now - due(next.get())) / 1_000_000 + " ms late");
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private long due(long number) {
+        return begunNanos + (long) (number * nanosBetween);
     }
 
     /** Every write that was due or under way between the two times of {@link System#nanoTime}, that has ended by now. */

@@ -1,6 +1,6 @@
 package io.shardshift.lab.bench;
 
-import io.shardshift.lab.demo.AdminClient;
+import io.shardshift.lab.process.AdminClient;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,22 +1,21 @@
 package io.shardshift.lab.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.cluster.Cluster;
 import io.shardshift.cluster.ClusterOptions;
 import io.shardshift.cluster.MysqlServer;
+import io.shardshift.lab.process.AdminClient;
+import io.shardshift.lab.process.ControllerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
 /** {@code ops/bin/demo}: exits 0 only if nothing was lost, no read was wrong and the application saw no error. */
@@ -50,21 +49,10 @@ public final class DemoMain {
                 Cluster.start(new ClusterOptions(3, directory.resolve("cluster"), true, false, List.of()))) {
             Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end-cluster"));
             Map<String, String> environment = environment(cluster);
-            int port = freePort();
-            int adminPort = freePort();
-            environment.put("SHARDSHIFT_PORT", Integer.toString(port));
-            environment.put("SHARDSHIFT_ADMIN_PORT", Integer.toString(adminPort));
-            try (ChildProcess controller = ChildProcess.start(
-                    "controller",
-                    directory,
-                    environment,
-                    "-Xmx512m",
-                    List.of("io.shardshift.controller.ControllerMain"))) {
-                controller.drain(directory.resolve("controller.out"));
-                AdminClient admin = new AdminClient(
-                        "http://127.0.0.1:" + port, String.valueOf(environment.get("SHARDSHIFT_OPERATOR_TOKEN")));
-                awaitReady(admin, adminPort, controller);
-                out.println("The controller answers on port " + port + ".");
+            try (ControllerProcess controller =
+                    ControllerProcess.start(directory, cluster.zookeeper().connectString(), environment)) {
+                out.println("The controller answers at " + controller.url() + ".");
+                AdminClient admin = controller.admin();
                 ObjectNode forward = migrate("shop", false, options, directory, cluster, admin, environment, out);
                 ObjectNode back = migrate("store", true, options, directory, cluster, admin, environment, out);
                 return report(forward, back, options, out);
@@ -99,33 +87,15 @@ public final class DemoMain {
                 .run(rollsBack);
     }
 
+    /** The credentials of the shards. */
     private static Map<String, String> environment(Cluster cluster) {
         Map<String, String> environment = new HashMap<>();
-        environment.put("SHARDSHIFT_ZOOKEEPER", cluster.zookeeper().connectString());
-        environment.put("SHARDSHIFT_OPERATOR_TOKEN", UUID.randomUUID().toString());
         for (int i = 0; i < 3; i++) {
             environment.put("SHARDSHIFT_DEMO_" + i + "_USER", cluster.mysql(i).user());
             environment.put(
                     "SHARDSHIFT_DEMO_" + i + "_PASSWORD", cluster.mysql(i).password());
         }
         return environment;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitReady(AdminClient admin, int adminPort, ChildProcess controller)
-            throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (admin.probe("http://127.0.0.1:" + adminPort + "/healthcheck") != 200) {
-            if (!controller.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("the controller did not become ready: " + controller.logTail());
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
     }
 
     private static boolean report(ObjectNode forward, ObjectNode back, DemoOptions options, PrintStream out)
@@ -159,7 +129,9 @@ public final class DemoMain {
         out.printf("  reads                        %,d%n", summary.path("reads").asLong());
         out.println("  lost writes                  " + summary.path("lostWrites"));
         out.println("  wrong reads                  " + summary.path("wrongReads"));
-        out.println("  differences                  " + summary.path("differences"));
+        JsonNode differences = summary.path("differences");
+        out.println("  differences                  "
+                + (differences.isNull() ? "not compared: rolled back before both sides were equal" : differences));
         summary.path("examples").forEach(example -> out.println("    " + example.asText()));
     }
 }

@@ -3,8 +3,12 @@ package io.shardshift.lab.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardshift.api.codec.Json;
 import io.shardshift.api.routing.ShardFunction;
 import io.shardshift.cluster.MysqlServer;
+import io.shardshift.lab.process.AdminClient;
+import io.shardshift.lab.process.ChildProcess;
+import io.shardshift.lab.workload.Felt;
 import io.shardshift.lab.workload.HistoryChecker;
 import io.shardshift.lab.workload.HistoryChecker.Verdict;
 import io.shardshift.lab.workload.ShopTables;
@@ -13,8 +17,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One migration of a keyspace of its own, from one old shard to two new ones, under a live workload; then the check. */
 final class MigrationRun {
@@ -43,6 +47,9 @@ final class MigrationRun {
     private final PrintStream out;
     private final List<ChildProcess> agents = new ArrayList<>();
     private final int users;
+    private final AtomicReference<Felt> felt = new AtomicReference<>(Felt.NOTHING);
+    private long feltSince;
+    private @Nullable List<String> differences;
     private long copied;
     private long copyRate;
     private long maxLag;
@@ -183,7 +190,8 @@ final class MigrationRun {
         }
         for (ChildProcess agent : agents) {
             agent.awaitLine("running");
-            agent.drain(directory.resolve(keyspace + "-agents.out"));
+            agent.forEachLine(line ->
+                    felt.accumulateAndGet(Json.read(line.getBytes(StandardCharsets.UTF_8), Felt.class), Felt::plus));
         }
     }
 
@@ -192,7 +200,7 @@ final class MigrationRun {
     }
 
     /** Watches, opens gates, and rolls back where it is told; ends with the migration. */
-    private JsonNode follow(String name, boolean rollsBack) throws IOException, InterruptedException {
+    private JsonNode follow(String name, boolean rollsBack) throws IOException, InterruptedException, SQLException {
         String shown = "";
         long shownAt = System.nanoTime();
         boolean askedBack = false;
@@ -205,12 +213,16 @@ final class MigrationRun {
             observe(status);
             String line = phase + " " + state + " (" + step + ")";
             if (!line.equals(shown) || System.nanoTime() - shownAt > PROGRESS_NANOS) {
-                say(String.format(Locale.ROOT, "%-16s %-12s %s", phase, state, detail(status, step)));
+                say(String.format(Locale.ROOT, "%-16s %-12s %s%s", phase, state, detail(status, step), application()));
                 shown = line;
                 shownAt = System.nanoTime();
             }
             if (List.of("COMPLETED", "ROLLED_BACK", "FAILED").contains(state)) {
                 return status;
+            }
+            if (differences == null && phase.equals("STOP_OLD_WRITES") && state.equals("WAITING")) {
+                say("comparing both sides, byte by byte, while the application goes on");
+                differences = compare();
             }
             if (rollsBack && !askedBack && phase.equals(options.rollbackFrom) && isAtRest(status)) {
                 askedBack = true;
@@ -222,6 +234,23 @@ final class MigrationRun {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         throw new IOException("the migration did not end: " + admin.get("/migrations/" + name));
+    }
+
+    /** What the application felt since this was last asked; it tells each second. */
+    private String application() {
+        Felt now = felt.getAndSet(Felt.NOTHING);
+        long since = feltSince;
+        feltSince = System.nanoTime();
+        if (since == 0 || now.equals(Felt.NOTHING)) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                " | application: %d writes, %d reads, longest write %d ms, %d errors",
+                now.writes(),
+                now.reads(),
+                now.longestWriteMicros() / 1_000,
+                now.errors());
     }
 
     /** In phase 4 a rollback is most telling when all groups have been handed over. */
@@ -290,14 +319,18 @@ final class MigrationRun {
         summary.put("reads", verdict.reads());
         summary.put("lostWrites", verdict.lostWrites());
         summary.put("wrongReads", verdict.wrongReads());
-        summary.put(
-                "differences",
-                completed
-                        ? differences()
-                                + end.path("verification").path("differences").asLong()
-                        : 0);
+        List<String> differing = differences;
+        if (differing == null) {
+            summary.putNull("differences");
+        } else {
+            long verified = end.path("verification").path("differences").asLong();
+            summary.put("differences", differing.size() + verified);
+        }
         var examples = summary.putArray("examples");
         verdict.examples().forEach(examples::add);
+        if (differing != null) {
+            differing.stream().limit(20).forEach(row -> examples.add("differs: " + row));
+        }
         String wanted = summary.path("state").asText();
         boolean ended = wanted.equals("COMPLETED") || wanted.equals("ROLLED_BACK");
         summary.put(
@@ -305,23 +338,15 @@ final class MigrationRun {
         return summary;
     }
 
-    /** Rows of the loaded data that are not where they belong once and alike: the old shard still has all that was moved. */
-    private long differences() throws SQLException {
-        long missing = 0;
-        for (String table : List.of("orders", "counters", "items")) {
-            long old = count(0, table);
-            long moved = count(1, table) + count(2, table);
-            missing += Math.max(0, old - moved);
-        }
-        return missing;
-    }
-
-    private long count(int server, String table) throws SQLException {
-        try (Connection connection = servers.get(server).connect(keyspace);
-                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM " + table);
-                ResultSet result = select.executeQuery()) {
-            result.next();
-            return result.getLong(1);
+    private List<String> compare() throws SQLException, InterruptedException {
+        try (Connection old = servers.get(0).connect(keyspace);
+                Connection first = servers.get(1).connect(keyspace);
+                Connection second = servers.get(2).connect(keyspace)) {
+            return new SidesComparison(old, List.of(first, second))
+                    .differences(List.of(
+                            new SidesComparison.Table("items", List.of("user_id", "item_no")),
+                            new SidesComparison.Table("orders", List.of("id")),
+                            new SidesComparison.Table("counters", List.of("user_id"))));
         }
     }
 

@@ -61,8 +61,7 @@ public final class HistoryChecker {
     }
 
     private void take(HistoryEvent event) {
-        boolean isRead = event.kind() == HistoryEvent.Kind.POINT_READ || event.kind() == HistoryEvent.Kind.RANGE_READ;
-        if (isRead) {
+        if (event.kind().isRead()) {
             reads++;
         } else {
             longestMicros = Math.max(longestMicros, event.micros());

@@ -32,7 +32,11 @@ public record HistoryEvent(
         ADD_ORDER,
         INCREMENT,
         POINT_READ,
-        RANGE_READ
+        RANGE_READ;
+
+        boolean isRead() {
+            return this == POINT_READ || this == RANGE_READ;
+        }
     }
 
     /** What came of it. */

@@ -1,8 +1,9 @@
-package io.shardshift.lab.demo;
+package io.shardshift.lab.process;
 
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A Java process of ours on this process's class path. It ends when its standard input ends, or is killed. */
 public final class ChildProcess implements AutoCloseable {
@@ -53,14 +55,35 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Reads what else it prints, so that it never waits for us. */
+    /** Reads what else it prints into a file, so that it never waits for us. */
     public void drain(Path file) throws IOException {
+        read(in -> {
+            try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                in.transferTo(out);
+            }
+        });
+    }
+
+    /** Gives each line that it prints from now on to {@code each}, on a thread of its own. */
+    public void forEachLine(Consumer<String> each) {
+        BufferedReader reader = process.inputReader();
+        read(in -> {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                each.accept(line);
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        void run(InputStream in) throws IOException;
+    }
+
+    private void read(Reading reading) {
         Thread thread = new Thread(
                 () -> {
-                    try (var in = process.getInputStream();
-                            var out =
-                                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                        in.transferTo(out);
+                    try (var in = process.getInputStream()) {
+                        reading.run(in);
                     } catch (IOException e) {
                         if (!closing) { // else the stream was closed by us
                             System.err.println("output of " + name + " ended: " + e.getMessage());
@@ -76,8 +99,14 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** What it wrote to standard error so far. */
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** The end of that, for a message. */
     public String logTail() throws IOException {
-        String all = Files.readString(log);
+        String all = log();
         return all.substring(Math.max(0, all.length() - 3_000));
     }
 

@@ -1,13 +1,11 @@
-package io.shardshift.lab.bench;
+package io.shardshift.lab.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardshift.lab.demo.AdminClient;
-import io.shardshift.lab.demo.ChildProcess;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,53 +13,64 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A real controller process with the heap that {@code ops/bin/controller} is meant for, and its admin API. */
-final class ControllerProcess implements AutoCloseable {
-    static final int HEAP_MEBIBYTES = 512;
+public final class ControllerProcess implements AutoCloseable {
+    public static final int HEAP_MEBIBYTES = 512;
 
     private static final long READY_SECONDS = 90;
     private static final long PHASE_SECONDS = 600;
 
     private final ChildProcess process;
     private final AdminClient admin;
+    private final String url;
+    private final String token;
     private final Path garbageLog;
 
-    private ControllerProcess(ChildProcess process, AdminClient admin, Path garbageLog) {
+    private ControllerProcess(ChildProcess process, String url, String token, Path garbageLog) {
         this.process = process;
-        this.admin = admin;
+        this.admin = new AdminClient(url, token);
+        this.url = url;
+        this.token = token;
         this.garbageLog = garbageLog;
     }
 
-    static ControllerProcess start(BenchServers servers, PrintStream out) throws IOException, InterruptedException {
-        out.println("  starting a controller with -Xmx" + HEAP_MEBIBYTES + "m");
-        Map<String, String> environment = servers.secrets();
+    /**
+     * Starts one and waits until it is ready.
+     *
+     * @param directory for its logs
+     * @param secrets environment with the credentials of the shards; of tokens too, but for the operator's
+     */
+    public static ControllerProcess start(Path directory, String zookeeper, Map<String, String> secrets)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(secrets);
         String token = UUID.randomUUID().toString();
         int port = freePort();
         int adminPort = freePort();
-        environment.put("SHARDSHIFT_ZOOKEEPER", servers.zookeeper());
+        environment.put("SHARDSHIFT_ZOOKEEPER", zookeeper);
         environment.put("SHARDSHIFT_OPERATOR_TOKEN", token);
         environment.put("SHARDSHIFT_PORT", Integer.toString(port));
         environment.put("SHARDSHIFT_ADMIN_PORT", Integer.toString(adminPort));
-        Path garbageLog = servers.directory().resolve("controller-gc.log");
+        Path garbageLog = directory.resolve("controller-gc.log");
         ChildProcess process = ChildProcess.start(
                 "controller",
-                servers.directory(),
+                directory,
                 environment,
                 "-Xmx" + HEAP_MEBIBYTES + "m",
                 List.of("-Xlog:gc:file=" + garbageLog + ":uptime", "io.shardshift.controller.ControllerMain"));
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "end-controller")); // also on SIGTERM
         boolean ready = false;
         try {
-            process.drain(servers.directory().resolve("controller.out"));
-            AdminClient admin = new AdminClient("http://127.0.0.1:" + port, token);
+            process.drain(directory.resolve("controller.out"));
+            ControllerProcess controller =
+                    new ControllerProcess(process, "http://127.0.0.1:" + port, token, garbageLog);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
-            while (admin.probe("http://127.0.0.1:" + adminPort + "/healthcheck") != 200) {
+            while (controller.admin.probe("http://127.0.0.1:" + adminPort + "/healthcheck") != 200) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new IOException("the controller did not become ready: " + process.logTail());
                 }
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             ready = true;
-            return new ControllerProcess(process, admin, garbageLog);
+            return controller;
         } finally {
             if (!ready) {
                 process.close();
@@ -75,17 +84,32 @@ final class ControllerProcess implements AutoCloseable {
         }
     }
 
-    AdminClient admin() {
+    /** Of the API, without {@code /api/v1}. */
+    public String url() {
+        return url;
+    }
+
+    /** Of an operator; made anew for each controller. */
+    public String token() {
+        return token;
+    }
+
+    /** What it wrote to standard error so far. */
+    public String log() throws IOException {
+        return process.log();
+    }
+
+    public AdminClient admin() {
         return admin;
     }
 
     /** Written by the JVM: a line for each collection. */
-    Path garbageLog() {
+    public Path garbageLog() {
         return garbageLog;
     }
 
     /** Looks at the migration's status until it is as wanted; throws when it fails or stands still for ten minutes. */
-    JsonNode await(String migration, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+    public JsonNode await(String migration, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PHASE_SECONDS);
         while (true) {
             JsonNode status = admin.get("/migrations/" + migration);
@@ -102,7 +126,7 @@ final class ControllerProcess implements AutoCloseable {
     }
 
     /** Whether the migration waits at the gate that is before the phase after {@code phase}. */
-    static Predicate<JsonNode> waitsIn(String phase) {
+    public static Predicate<JsonNode> waitsIn(String phase) {
         return status -> status.path("phase").asText().equals(phase)
                 && status.path("state").asText().equals("WAITING");
     }

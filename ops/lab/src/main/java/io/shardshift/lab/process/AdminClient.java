@@ -1,4 +1,4 @@
-package io.shardshift.lab.demo;
+package io.shardshift.lab.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** The demo's way to the admin API. */
+/** A plain client of the admin API: JSON in and out, an IOException for each answer that is no success. Thread-safe. */
 public final class AdminClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

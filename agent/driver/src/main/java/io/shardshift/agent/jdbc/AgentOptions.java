@@ -63,7 +63,9 @@ public record AgentOptions(
         for (String name : parameters.keySet()) {
             String value = String.valueOf(parameters.get(name));
             if (name.startsWith("mysql.")) {
-                mysql.put(name.substring("mysql.".length()), value);
+                String property = name.substring("mysql.".length());
+                ConnectorProperties.requireHarmless(property, value);
+                mysql.put(property, value);
             } else if (name.equals("maximumPoolSize")) {
                 poolSize = number(name, value);
             } else if (name.equals("writeTimeout")) {

@@ -11,17 +11,12 @@ import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
-import io.shardshift.shard.Identifiers;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,27 +24,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One application connection: its settings, its leases on shards and its transaction. A transaction begins with its first
- * statement, on the shard that owns what this names, and stays there. Used by one thread at a time, as JDBC has it.
+ * statement, on the shard that owns what this names, and stays there.
+ *
+ * <p>Used by one thread at a time, and proxies hold this object's monitor: a connection that another thread closes in the
+ * middle of a commit must not roll the owner back while the mirror is committed. {@link #isClosed} and {@link #abort} are
+ * for any thread.
  */
 final class ApplicationSession {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationSession.class);
     private final AgentRuntime agent;
-    private final Map<ShardName, Lease> leases = new HashMap<>();
-    private final List<String> settings = new ArrayList<>();
+    private final Leases leases;
     private final StatementExecution execution;
     private final Binding binding;
-    private final List<String> earlySavepoints = new ArrayList<>();
-    private final Set<Lease.Statements> streaming = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Savepoints savepoints;
+    private final List<Lease.Statements> streaming = new ArrayList<>(0);
     private boolean autoCommit = true;
     private boolean begun;
     private boolean readOnly;
-    private boolean closed;
+    private volatile boolean closed;
     private int isolation = Lease.DEFAULT_ISOLATION;
+    private int networkTimeoutMillis;
     private @Nullable Current current;
-    private @Nullable Lease lastUsed;
 
     ApplicationSession(AgentRuntime agent) {
         this.agent = agent;
+        this.leases = new Leases(agent);
+        this.savepoints = new Savepoints(this);
         this.binding = new Binding(this);
         this.execution = new StatementExecution(this);
     }
@@ -81,14 +81,30 @@ final class ApplicationSession {
     }
 
     int isolation() throws SQLException {
-        return isolation == Lease.DEFAULT_ISOLATION ? anyLease().physical().getTransactionIsolation() : isolation;
+        return isolation == Lease.DEFAULT_ISOLATION ? idleLease().physical().getTransactionIsolation() : isolation;
     }
 
-    Outcome execute(StatementCall call, Lease.Statements statements) throws SQLException {
+    /** How long a shard may take for an answer, in milliseconds; 0 is for ever. */
+    int networkTimeout() {
+        return networkTimeoutMillis;
+    }
+
+    void setNetworkTimeout(int millis) throws SQLException {
+        requireOpen();
+        if (millis < 0) {
+            throw new SQLException("the network time-out is negative", "22023");
+        }
+        networkTimeoutMillis = millis;
+        if (current != null) {
+            current.lease().networkTimeout(millis);
+        }
+    }
+
+    Outcome execute(StatementCall call, Lease.Statements statements, StatementCall.Wanted wanted) throws SQLException {
         requireOpen();
         statements.done();
         try {
-            return execution.execute(call, statements);
+            return execution.execute(call, statements, wanted);
         } catch (RuntimeException e) {
             throw AgentErrors.internal(e);
         }
@@ -135,31 +151,13 @@ final class ApplicationSession {
 
     /** The session's connection to the shard, under the registration whose routes the caller goes by. */
     Lease lease(ShardName shard, RouteWatch watch) throws SQLException {
-        Lease lease = leases.get(shard);
-        if (lease != null && !lease.serves(watch)) {
-            drop(lease);
-            lease = null;
-        }
-        if (lease == null) {
-            lease = new Lease(shard, watch, agent.connect(shard, watch), isolation);
-            leases.put(shard, lease);
-            for (String setting : settings) {
-                apply(lease, setting);
-            }
-        }
+        requireOpen(); // aborted while a statement waited
+        Lease lease = leases.on(shard, watch);
+        lease.networkTimeout(networkTimeoutMillis);
         if (current == null) {
             lease.isolation(isolation);
         }
-        lastUsed = lease;
         return lease;
-    }
-
-    private void drop(Lease lease) throws SQLException {
-        leases.values().remove(lease);
-        if (lease.equals(lastUsed)) {
-            lastUsed = null;
-        }
-        lease.close(); // the pool evicts a broken connection
     }
 
     /**
@@ -193,14 +191,6 @@ final class ApplicationSession {
         return begin;
     }
 
-    /** The transaction's fences are held, nothing was executed: savepoints that the application set before are set now. */
-    void fencesHeld(Current now) throws SQLException {
-        for (String name : earlySavepoints) {
-            savepoint(now, name);
-        }
-        earlySavepoints.clear();
-    }
-
     /** Rolls a transaction of one statement back; the pin is the caller's. */
     void abandon() throws SQLException {
         Current over = current;
@@ -209,7 +199,7 @@ final class ApplicationSession {
             if (over.lease().serves(over.pin().watch())) {
                 over.lease().physical().rollback();
             } else {
-                drop(over.lease());
+                leases.drop(over.lease());
             }
         }
     }
@@ -223,7 +213,7 @@ final class ApplicationSession {
         requireOpen();
         Current over = current;
         begun = false;
-        earlySavepoints.clear();
+        savepoints.over();
         if (over == null) {
             return;
         }
@@ -246,7 +236,7 @@ final class ApplicationSession {
     void rollback() throws SQLException {
         requireOpen();
         begun = false;
-        earlySavepoints.clear();
+        savepoints.over();
         Current over = current;
         if (over == null) {
             return;
@@ -267,10 +257,14 @@ final class ApplicationSession {
         current = null;
         over.pin().end();
         if (!over.lease().serves(over.pin().watch())) {
-            drop(over.lease());
+            leases.drop(over.lease());
         } else if (autoCommit) {
             over.lease().autoCommit(true);
         }
+    }
+
+    Savepoints savepoints() {
+        return savepoints;
     }
 
     Outcome control(TransactionControl control) throws SQLException {
@@ -283,95 +277,22 @@ final class ApplicationSession {
                 throw AgentErrors.refused("use Connection.setReadOnly(true) instead", "START TRANSACTION READ ONLY");
             case COMMIT -> commit();
             case ROLLBACK -> rollback();
-            case SAVEPOINT -> savepoint(control.name().orElseThrow());
-            case ROLLBACK_TO -> rollbackTo(control.name().orElseThrow());
-            case RELEASE -> release(control.name().orElseThrow());
+            case SAVEPOINT -> savepoints.set(control.name().orElseThrow());
+            case ROLLBACK_TO -> savepoints.rollbackTo(control.name().orElseThrow());
+            case RELEASE -> savepoints.release(control.name().orElseThrow());
             case AUTOCOMMIT_ON -> setAutoCommit(true);
             case AUTOCOMMIT_OFF -> setAutoCommit(false);
         }
         return Outcome.count(0);
     }
 
-    /** A savepoint before the first statement has no shard yet: it is set when the transaction has one. */
-    void savepoint(String name) throws SQLException {
-        requireOpen();
-        Current now = current;
-        if (now != null) {
-            savepoint(now, name);
-        } else if (isTransactional()) {
-            earlySavepoints.removeIf(name::equalsIgnoreCase);
-            earlySavepoints.add(name);
-        } else {
-            throw AgentErrors.noTransaction("SAVEPOINT");
-        }
-    }
-
-    private static void savepoint(Current now, String name) throws SQLException {
-        if (now.writing() != null && now.writing().isDead()) {
-            throw AgentErrors.retry("it takes only ROLLBACK", null); // [4]
-        }
-        raw(now, "SAVEPOINT " + Identifiers.quote(name));
-        if (now.writing() != null) {
-            now.writing().savepointSet(name);
-        }
-    }
-
-    void rollbackTo(String name) throws SQLException {
-        requireOpen();
-        Current now = current;
-        if (now == null) {
-            requireEarly(name, "ROLLBACK TO SAVEPOINT"); // nothing has happened since
-            return;
-        }
-        raw(now, "ROLLBACK TO SAVEPOINT " + Identifiers.quote(name));
-        if (now.writing() != null) {
-            try {
-                now.writing().rolledBackTo(name);
-            } catch (TransactionFailed e) {
-                throw AgentErrors.of(e, "ROLLBACK TO SAVEPOINT");
-            }
-        }
-    }
-
-    void release(String name) throws SQLException {
-        requireOpen();
-        Current now = current;
-        if (now == null) {
-            requireEarly(name, "RELEASE SAVEPOINT");
-            earlySavepoints.removeIf(name::equalsIgnoreCase);
-        } else {
-            raw(now, "RELEASE SAVEPOINT " + Identifiers.quote(name));
-        }
-    }
-
-    private void requireEarly(String name, String what) throws SQLException {
-        if (earlySavepoints.stream().noneMatch(name::equalsIgnoreCase)) {
-            throw AgentErrors.noTransaction(what);
-        }
-    }
-
-    private static void raw(Current now, String sql) throws SQLException {
-        try (Statement statement = now.lease().physical().createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     /** A setting of the session: now on every lease, and on each that comes. */
     void setting(StatementCall call) throws SQLException {
-        String sql = call.sql();
         if (!call.parameters().isEmpty()) {
-            throw AgentErrors.refused("a session setting is repeated on other shards and takes no parameters", sql);
+            throw AgentErrors.refused(
+                    "a session setting is repeated on other shards and takes no parameters", call.sql());
         }
-        for (Lease lease : leases.values()) {
-            apply(lease, sql);
-        }
-        settings.add(sql);
-    }
-
-    private static void apply(Lease lease, String sql) throws SQLException {
-        try (Statement statement = lease.physical().createStatement()) {
-            statement.execute(sql);
-        }
+        leases.set(call.sql());
     }
 
     /** The lease that was used last, or some shard's: for what any shard answers, and what asks for the last statement. */
@@ -381,17 +302,27 @@ final class ApplicationSession {
             return now.lease();
         }
         RouteWatch watch = agent.routes();
-        Lease last = lastUsed;
-        if (last != null && last.serves(watch)) {
-            return last;
+        Lease last = leases.lastUsed(watch);
+        if (last == null) {
+            return lease(binding.home(watch.current()), watch);
         }
-        return lease(binding.home(watch.current()), watch);
+        last.networkTimeout(networkTimeoutMillis);
+        return last;
+    }
+
+    /** {@link #anyLease}, on which what is read outside a transaction leaves no snapshot behind for the next one. */
+    Lease idleLease() throws SQLException {
+        Lease lease = anyLease();
+        if (current == null) {
+            lease.autoCommit(true);
+        }
+        return lease;
     }
 
     /** A result of {@code statements} is still being read, under {@code pin}, until those are done or this is closed. */
     void streams(Lease.Statements statements, Pin pin) {
         statements.streams(pin);
-        streaming.removeIf(before -> !before.isStreaming());
+        streaming.removeIf(before -> before.equals(statements) || !before.isStreaming());
         streaming.add(statements);
     }
 
@@ -409,21 +340,41 @@ final class ApplicationSession {
             }
         } finally {
             closed = true;
-            streaming.forEach(Lease.Statements::done);
-            leases.values().forEach(this::giveBack);
-            leases.clear();
+            endStreams();
+            leases.giveBack();
         }
     }
 
-    /** A connection that is lost by now costs the application nothing: its transactions have ended, and the pool evicts it. */
-    private void giveBack(Lease lease) {
-        try {
-            if (!settings.isEmpty() && lease.serves(agent.routes())) {
-                lease.physical().unwrap(com.mysql.cj.jdbc.JdbcConnection.class).resetServerState();
+    /** A result that is still being read would be in the way of all that is done with its connection. */
+    private void endStreams() {
+        for (Lease.Statements statements : streaming) {
+            try {
+                statements.close();
+            } catch (SQLException e) {
+                LOG.debug("a connection was lost while a result was read", e);
             }
-            lease.close(); // the pool resets what JDBC can set
-        } catch (SQLException e) {
-            LOG.debug("a connection was lost before it was given back", e);
+        }
+        streaming.clear();
+    }
+
+    /** Closes the session at once, from any thread; {@code executor} cuts what is under way and gives the pins back. */
+    void abort(Executor executor) {
+        if (!closed) {
+            closed = true;
+            executor.execute(this::cut);
+        }
+    }
+
+    private void cut() {
+        leases.abort();
+        synchronized (this) { // what was under way keeps its pin until it has noticed
+            Current over = current;
+            current = null;
+            if (over != null) {
+                over.pin().end();
+            }
+            endStreams();
+            leases.discard();
         }
     }
 }

@@ -1,22 +1,22 @@
 package io.shardshift.agent.jdbc;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
+import io.shardshift.agent.jdbc.StatementCall.Settings;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code java.sql.Connection} over an {@link ApplicationSession}. A proxy, because most of the interface's methods are one
- * shard's answer whichever the shard is; what routes or holds state is listed by name, what could not be routed is refused.
+ * shard's answer whichever the shard is; all are listed by name, and what could not be routed is refused.
  */
-final class ConnectionProxy implements InvocationHandler {
+final class ConnectionProxy extends JdbcProxy {
     private final ApplicationSession session;
     private int savepoints;
 
@@ -25,10 +25,7 @@ final class ConnectionProxy implements InvocationHandler {
     }
 
     static Connection of(ApplicationSession session) {
-        return (Connection) Proxy.newProxyInstance(
-                ConnectionProxy.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                new ConnectionProxy(session));
+        return of(Connection.class, new ConnectionProxy(session));
     }
 
     /** A savepoint by name; JDBC's unnamed ones get a name of ours. */
@@ -44,51 +41,80 @@ final class ConnectionProxy implements InvocationHandler {
         }
     }
 
-    /** An application catches SQLException: nothing else leaves here. */
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] maybe) throws Throwable {
-        try {
-            return call(proxy, method, maybe == null ? new Object[0] : maybe);
-        } catch (RuntimeException e) {
-            throw AgentErrors.internal(e);
-        }
-    }
-
-    private @Nullable Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+    @Nullable
+    Object call(Object proxy, Method method, Object[] arguments) throws SQLException {
         switch (method.getName()) {
-            case "createStatement" -> {
-                session.requireOpen();
-                requireReadOnlyResults(arguments);
-                return StatementProxy.of((Connection) proxy, session, null, false);
-            }
-            case "prepareStatement" -> {
-                session.requireOpen();
-                requireReadOnlyResults(arguments);
-                return StatementProxy.of(
-                        (Connection) proxy, session, (String) arguments[0], wantsGeneratedKeys(method, arguments));
-            }
-            case "close" -> session.close();
-            case "abort" -> session.close();
             case "isClosed" -> {
                 return session.isClosed();
             }
             case "isValid" -> {
                 return !session.isClosed();
             }
+            case "abort" -> {
+                if (arguments[0] == null) {
+                    throw new SQLException("abort needs an executor", "22023");
+                }
+                session.abort((Executor) arguments[0]); // without the monitor: it is for what is under way
+                return null;
+            }
+            case "setClientInfo" -> { // may throw SQLClientInfoException alone, and nothing is kept
+                return null;
+            }
+            default -> {
+                synchronized (session) {
+                    return statements((Connection) proxy, method, arguments);
+                }
+            }
+        }
+    }
+
+    private @Nullable Object statements(Connection proxy, Method method, Object[] arguments) throws SQLException {
+        String name = method.getName();
+        switch (name) {
+            case "close" -> {
+                session.close();
+                return null;
+            }
+            case "createStatement" -> {
+                session.requireOpen();
+                Settings settings = resultSettings(arguments, 0);
+                return StatementProxy.of(proxy, session, null, false, settings);
+            }
+            case "prepareStatement" -> {
+                session.requireOpen();
+                boolean typed = arguments.length > 2;
+                Settings settings = typed ? resultSettings(arguments, 1) : Settings.NONE;
+                return StatementProxy.of(
+                        proxy, session, (String) arguments[0], wantsGeneratedKeys(method, arguments), settings);
+            }
+            case "prepareCall" -> throw AgentErrors.refused("stored procedures may write unseen", "CALL");
+            case "getMetaData" -> {
+                session.requireOpen();
+                return MetaDataProxy.of(proxy, session);
+            }
+            default -> {
+                return transactions(name, method, arguments);
+            }
+        }
+    }
+
+    private @Nullable Object transactions(String name, Method method, Object[] arguments) throws SQLException {
+        switch (name) {
             case "commit" -> session.commit();
             case "rollback" -> {
                 if (arguments.length == 1) {
-                    session.rollbackTo(((Savepoint) arguments[0]).getSavepointName());
+                    session.savepoints().rollbackTo(((Savepoint) arguments[0]).getSavepointName());
                 } else {
                     session.rollback();
                 }
             }
             case "setSavepoint" -> {
-                String name = arguments.length == 1 ? (String) arguments[0] : "shardshift_" + (savepoints + 1);
-                session.savepoint(name);
-                return new NamedSavepoint(name, ++savepoints);
+                String savepoint = arguments.length == 1 ? (String) arguments[0] : "shardshift_" + (savepoints + 1);
+                session.savepoints().set(savepoint);
+                return new NamedSavepoint(savepoint, ++savepoints);
             }
-            case "releaseSavepoint" -> session.release(((Savepoint) arguments[0]).getSavepointName());
+            case "releaseSavepoint" -> session.savepoints().release(((Savepoint) arguments[0]).getSavepointName());
             case "setAutoCommit" -> session.setAutoCommit((Boolean) arguments[0]);
             case "getAutoCommit" -> {
                 return session.isAutoCommit();
@@ -101,46 +127,62 @@ final class ConnectionProxy implements InvocationHandler {
             case "getTransactionIsolation" -> {
                 return session.isolation();
             }
-            case "setHoldability" -> {
-                if ((Integer) arguments[0] != ResultSet.HOLD_CURSORS_OVER_COMMIT) {
-                    throw AgentErrors.refused("only HOLD_CURSORS_OVER_COMMIT", "setHoldability");
-                }
-            }
-            case "clearWarnings" -> session.requireOpen();
-            case "setClientInfo" -> {} // may throw SQLClientInfoException alone, and nothing is kept
-            case "getWarnings" -> {
-                return null;
-            }
             case "setShardingKey" ->
                 session.binding().bind(shardingKey(arguments[0], arguments.length == 2 ? arguments[1] : null));
             case "setShardingKeyIfValid" -> {
                 return setShardingKeyIfValid(arguments);
             }
-            case "setCatalog", "setSchema" ->
-                throw AgentErrors.refused("a keyspace has one schema on each shard", method.getName());
-            case "prepareCall" -> throw AgentErrors.refused("stored procedures may write unseen", "CALL");
-            case "unwrap" -> {
-                Class<?> type = (Class<?>) arguments[0];
-                if (type.isInstance(proxy)) {
-                    return proxy;
-                }
-                throw new SQLException("not a wrapper of " + type.getName());
-            }
-            case "isWrapperFor" -> {
-                return ((Class<?>) arguments[0]).isInstance(proxy);
-            }
-            case "toString" -> {
-                return "Shardshift connection";
-            }
-            case "hashCode" -> {
-                return System.identityHashCode(proxy);
-            }
-            case "equals" -> {
-                return proxy == arguments[0];
-            }
             default -> {
-                return onAnyShard(proxy, method, arguments);
+                return settings(name, method, arguments);
             }
+        }
+        return null;
+    }
+
+    private @Nullable Object settings(String name, Method method, Object[] arguments) throws SQLException {
+        session.requireOpen();
+        switch (name) {
+            case "setHoldability" -> {
+                if (!Integer.valueOf(ResultSet.HOLD_CURSORS_OVER_COMMIT).equals(arguments[0])) {
+                    throw AgentErrors.refused("only HOLD_CURSORS_OVER_COMMIT", name);
+                }
+            }
+            case "getHoldability" -> {
+                return ResultSet.HOLD_CURSORS_OVER_COMMIT;
+            }
+            case "setNetworkTimeout" -> session.setNetworkTimeout((Integer) arguments[1]);
+            case "getNetworkTimeout" -> {
+                return session.networkTimeout();
+            }
+            case "setTypeMap" -> {
+                if (!Map.of().equals(arguments[0])) {
+                    throw AgentErrors.refused("MySQL has no types of an application's own", name);
+                }
+            }
+            case "getTypeMap" -> {
+                return Map.of();
+            }
+            case "getClientInfo" -> {
+                return arguments.length == 0 ? new Properties() : null;
+            }
+            case "clearWarnings", "beginRequest", "endRequest" -> {}
+            case "getWarnings" -> {
+                return null;
+            }
+            case "setCatalog", "setSchema" ->
+                throw AgentErrors.refused("a keyspace has one schema on each shard", name);
+            case "nativeSQL",
+                    "getCatalog",
+                    "getSchema",
+                    "createBlob",
+                    "createClob",
+                    "createNClob",
+                    "createSQLXML",
+                    "createArrayOf",
+                    "createStruct" -> { // one shard's answer; what is created lives in memory alone
+                return ask(session.idleLease().physical(), method, arguments);
+            }
+            default -> throw AgentErrors.refused("it is not supported through the agent", name);
         }
         return null;
     }
@@ -169,13 +211,17 @@ final class ConnectionProxy implements InvocationHandler {
         throw AgentErrors.shardingKey("the sharding key was not built by this data source");
     }
 
-    /** An updatable result would change rows past the fence. */
-    private static void requireReadOnlyResults(Object[] arguments) throws SQLException {
-        for (int i = 1; i < arguments.length; i++) {
-            if (Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(arguments[i])) {
-                throw AgentErrors.refused("updatable results", "CONCUR_UPDATABLE");
-            }
+    /** Of {@code (type, concurrency, …)} at {@code from}: an updatable result would change rows past the fence. */
+    private static Settings resultSettings(Object[] arguments, int from) throws SQLException {
+        if (arguments.length == from) {
+            return Settings.NONE;
         }
+        if (Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(arguments[from + 1])) {
+            throw AgentErrors.refused("an updatable result would change rows past the fence", "CONCUR_UPDATABLE");
+        }
+        return Integer.valueOf(ResultSet.TYPE_FORWARD_ONLY).equals(arguments[from])
+                ? Settings.NONE
+                : Settings.SCROLLING;
     }
 
     private static boolean wantsGeneratedKeys(Method method, Object[] arguments) {
@@ -187,37 +233,8 @@ final class ConnectionProxy implements InvocationHandler {
                 : true; // by column names or indexes
     }
 
-    /** Metadata, factories of LOBs and arrays, and the like: one shard's answer. */
-    private @Nullable Object onAnyShard(Object proxy, Method method, Object[] arguments) throws Throwable {
-        session.requireOpen();
-        if (method.isDefault()) {
-            return InvocationHandler.invokeDefault(proxy, method, arguments);
-        }
-        try {
-            Object answer = method.invoke(session.anyLease().physical(), arguments);
-            return answer instanceof DatabaseMetaData metadata ? metadata((Connection) proxy, metadata) : answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof RuntimeException failure ? AgentErrors.internal(failure) : e.getCause();
-        }
-    }
-
-    /** A shard's metadata, whose connection is the application's: a shard's own would go past the fences. */
-    private static DatabaseMetaData metadata(Connection connection, DatabaseMetaData metadata) {
-        return (DatabaseMetaData) Proxy.newProxyInstance(
-                ConnectionProxy.class.getClassLoader(),
-                new Class<?>[] {DatabaseMetaData.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("getConnection")) {
-                        return connection;
-                    }
-                    if (method.getName().equals("supportsSharding")) {
-                        return true;
-                    }
-                    try {
-                        return method.invoke(metadata, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    @Override
+    String name() {
+        return "connection";
     }
 }

@@ -56,7 +56,7 @@ final class FencedExecution {
                     continue;
                 }
                 if (!lone) {
-                    session.fencesHeld(begun);
+                    session.savepoints().begun(begun);
                     return inTransaction(begun, work);
                 }
                 Optional<Outcome> outcome = alone(begun, work, deadline);

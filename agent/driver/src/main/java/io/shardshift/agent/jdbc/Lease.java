@@ -1,35 +1,41 @@
 package io.shardshift.agent.jdbc;
 
+import io.shardshift.agent.jdbc.StatementCall.Settings;
 import io.shardshift.agent.routes.Pin;
 import io.shardshift.agent.routes.RouteWatch;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.JdbcShardSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A physical connection that an application's connection keeps, from its first statement on that shard until it is closed. */
 final class Lease {
     /** The pool's: asking the connection for it would cost every lease a round trip. */
     static final int DEFAULT_ISOLATION = Connection.TRANSACTION_NONE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
     private final RouteWatch watch;
     private final Connection physical;
     private final JdbcShardSession session;
     private boolean autoCommit = true;
     private int patienceMillis;
+    private int networkTimeoutMillis;
+    private int limitMillis;
     private int isolation = DEFAULT_ISOLATION;
 
     /** @param watch the registration under which {@code physical} was opened */
-    Lease(ShardName shard, RouteWatch watch, Connection physical, int isolation) throws SQLException {
+    Lease(ShardName shard, RouteWatch watch, Connection physical) {
         this.watch = watch;
         this.physical = physical;
         this.session = new JdbcShardSession(shard, physical, () -> {});
-        isolation(isolation);
     }
 
     /** Whether a statement may still run here under the registration of {@code now}. */
@@ -63,45 +69,119 @@ final class Lease {
         physical.close();
     }
 
+    /** Ends the session at once, in the middle of a statement too. From any thread. */
+    void abort() throws SQLException {
+        physical.abort(Runnable::run);
+    }
+
+    /** Closes the physical connection itself: nobody else is to have it. */
+    void discard() {
+        try {
+            abort();
+            physical.rollback(); // fails, and by that the pool learns of it
+            physical.close();
+        } catch (SQLException e) {
+            LOG.debug("a connection is discarded", e);
+        }
+    }
+
     /** How long an answer may take from now on, in milliseconds; 0 is for ever. Costs no round trip. */
     void patience(int millis) throws SQLException {
-        if (patienceMillis != millis) {
-            physical.setNetworkTimeout(Runnable::run, millis); // the pool undoes it
-            patienceMillis = millis;
+        patienceMillis = millis;
+        limit();
+    }
+
+    /** The application's own limit of an answer, in milliseconds; 0 is none. Costs no round trip. */
+    void networkTimeout(int millis) throws SQLException {
+        networkTimeoutMillis = millis;
+        limit();
+    }
+
+    private void limit() throws SQLException {
+        boolean both = patienceMillis > 0 && networkTimeoutMillis > 0;
+        int wanted =
+                both ? Math.min(patienceMillis, networkTimeoutMillis) : Math.max(patienceMillis, networkTimeoutMillis);
+        if (limitMillis != wanted) {
+            physical.setNetworkTimeout(Runnable::run, wanted); // the pool undoes it
+            limitMillis = wanted;
         }
     }
 
     /** Physical statements of one application statement, by lease and text: an application that prepares once parses once. */
     static final class Statements {
-        private record Key(Lease lease, String sql, boolean generatedKeys) {}
+        /** What was set for an earlier execution is remembered: asking the statement would cost locks on the hot path. */
+        private static final class Prepared {
+            private final Lease lease;
+            private final String sql;
+            private final boolean generatedKeys;
+            private final boolean scrolls;
+            private final PreparedStatement statement;
+            private Settings settings = Settings.NONE;
+
+            private Prepared(Lease lease, String sql, boolean generatedKeys, boolean scrolls) throws SQLException {
+                this.lease = lease;
+                this.sql = sql;
+                this.generatedKeys = generatedKeys;
+                this.scrolls = scrolls;
+                this.statement = open(lease.physical(), sql, generatedKeys, scrolls);
+            }
+        }
 
         private static final int KEPT = 16;
 
-        private final Map<Key, PreparedStatement> prepared = new LinkedHashMap<>(KEPT, 0.75f, true);
+        private final List<Prepared> prepared = new ArrayList<>(1); // the one used last at the end
         private @Nullable Pin streaming;
 
-        PreparedStatement prepare(Lease lease, String sql, boolean generatedKeys) throws SQLException {
-            Key key = new Key(lease, sql, generatedKeys);
-            PreparedStatement statement = prepared.get(key);
-            if (statement == null) {
-                statement = lease.physical()
-                        .prepareStatement(
-                                sql,
-                                generatedKeys
-                                        ? PreparedStatement.RETURN_GENERATED_KEYS
-                                        : PreparedStatement.NO_GENERATED_KEYS);
-                prepared.put(key, statement);
+        /** A physical statement of that text under these settings, without values or with those of its last execution. */
+        PreparedStatement prepare(Lease lease, String sql, boolean generatedKeys, Settings settings)
+                throws SQLException {
+            boolean scrolls = settings.scrolls() && !generatedKeys;
+            Prepared found = take(lease, sql, generatedKeys, scrolls);
+            if (found == null) {
                 closeEldest();
+                found = new Prepared(lease, sql, generatedKeys, scrolls);
             }
-            return statement;
+            boolean whole = found.settings.equals(settings);
+            try {
+                if (!whole) {
+                    settings.apply(found.statement, found.settings);
+                    found.settings = settings;
+                    whole = true;
+                }
+            } finally {
+                if (!whole) {
+                    found.statement.close(); // on which only some could be set
+                }
+            }
+            prepared.add(found);
+            return found.statement;
+        }
+
+        private @Nullable Prepared take(Lease lease, String sql, boolean generatedKeys, boolean scrolls) {
+            for (int i = prepared.size() - 1; i >= 0; i--) {
+                Prepared one = prepared.get(i);
+                if (one.lease == lease
+                        && one.generatedKeys == generatedKeys
+                        && one.scrolls == scrolls
+                        && one.sql.equals(sql)) {
+                    return prepared.remove(i);
+                }
+            }
+            return null;
+        }
+
+        private static PreparedStatement open(Connection physical, String sql, boolean generatedKeys, boolean scrolls)
+                throws SQLException {
+            if (scrolls) {
+                return physical.prepareStatement(sql, ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+            }
+            return physical.prepareStatement(
+                    sql, generatedKeys ? PreparedStatement.RETURN_GENERATED_KEYS : PreparedStatement.NO_GENERATED_KEYS);
         }
 
         private void closeEldest() throws SQLException {
-            Iterator<PreparedStatement> eldest = prepared.values().iterator();
-            if (prepared.size() > KEPT && eldest.hasNext()) {
-                PreparedStatement statement = eldest.next();
-                eldest.remove();
-                statement.close();
+            if (prepared.size() == KEPT) {
+                prepared.remove(0).statement.close();
             }
         }
 
@@ -125,8 +205,8 @@ final class Lease {
 
         void close() throws SQLException {
             done();
-            for (PreparedStatement statement : prepared.values()) {
-                statement.close();
+            for (Prepared one : prepared) {
+                one.statement.close();
             }
             prepared.clear();
         }

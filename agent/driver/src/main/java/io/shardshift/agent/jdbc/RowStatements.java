@@ -83,8 +83,7 @@ final class RowStatements {
 
     /** Runs a text made from the statement. */
     Outcome rewritten(Rewritten text, boolean generatedKeys, ShardedTable table) throws SQLException {
-        PreparedStatement statement = statements.prepare(lease, text.sql(), generatedKeys);
-        call.settings().apply(statement);
+        PreparedStatement statement = statements.prepare(lease, text.sql(), generatedKeys, call.settings());
         return run(bind(statement, text, List.of(), table));
     }
 
@@ -145,8 +144,7 @@ final class RowStatements {
             touched(candidate.slot(), table, candidate.key()); // by the stored shard key [18]
         }
         Rewritten text = change.restrictedTo(found.size());
-        PreparedStatement statement = statements.prepare(lease, text.sql(), call.generatedKeys());
-        call.settings().apply(statement);
+        PreparedStatement statement = statements.prepare(lease, text.sql(), call.generatedKeys(), call.settings());
         return run(bind(statement, text, found, table));
     }
 

@@ -95,7 +95,7 @@ final class SelectedRows {
     private void select() throws SQLException {
         Rewritten into = insert.selectInto(SELECTED);
         try (PreparedStatement statement = statements.connection().prepareStatement(into.sql())) {
-            call.settings().apply(statement);
+            call.settings().apply(statement, StatementCall.Settings.NONE);
             if (statements.bind(statement, into, List.of(), table).executeLargeUpdate() > MAX_ROWS) {
                 throw refused("it would insert more than " + MAX_ROWS + " rows that move");
             }

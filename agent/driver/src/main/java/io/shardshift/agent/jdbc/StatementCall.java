@@ -21,9 +21,29 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
         void set(PreparedStatement statement, int index) throws SQLException;
     }
 
+    /** What may come of it, by the method that the application called. */
+    enum Wanted {
+        ROWS,
+        COUNT,
+        ANY
+    }
+
     /** What was set on the statement; 0 are JDBC's defaults and cost nothing. */
-    record Settings(int fetchSize, int maxRows, int queryTimeoutSeconds) {
-        static final Settings NONE = new Settings(0, 0, 0);
+    record Settings(int fetchSize, int maxRows, int queryTimeoutSeconds, boolean scrolls) {
+        static final Settings NONE = new Settings(0, 0, 0, false);
+        static final Settings SCROLLING = new Settings(0, 0, 0, true);
+
+        Settings withFetchSize(int size) {
+            return new Settings(size, maxRows, queryTimeoutSeconds, scrolls);
+        }
+
+        Settings withMaxRows(int rows) {
+            return new Settings(fetchSize, rows, queryTimeoutSeconds, scrolls);
+        }
+
+        Settings withQueryTimeout(int seconds) {
+            return new Settings(fetchSize, maxRows, seconds, scrolls);
+        }
 
         /** Whether Connector/J leaves rows at the server: then the read lasts until the result is done with. */
         boolean streams(AgentOptions options) {
@@ -31,15 +51,15 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
                     || (fetchSize > 0 && "true".equalsIgnoreCase(options.mysql().get("useCursorFetch")));
         }
 
-        /** A physical statement is kept and used again: what was set for an earlier execution is set back. */
-        void apply(PreparedStatement statement) throws SQLException {
-            if (statement.getFetchSize() != fetchSize) {
+        /** Sets them on a statement that has {@code before}. */
+        void apply(PreparedStatement statement, Settings before) throws SQLException {
+            if (before.fetchSize != fetchSize) {
                 statement.setFetchSize(fetchSize);
             }
-            if (statement.getMaxRows() != maxRows) {
+            if (before.maxRows != maxRows) {
                 statement.setMaxRows(maxRows);
             }
-            if (statement.getQueryTimeout() != queryTimeoutSeconds) {
+            if (before.queryTimeoutSeconds != queryTimeoutSeconds) {
                 statement.setQueryTimeout(queryTimeoutSeconds);
             }
         }
@@ -50,8 +70,9 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
     }
 
     StatementCall withoutStreaming() {
-        return new StatementCall(
-                sql, parameters, generatedKeys, new Settings(0, settings.maxRows(), settings.queryTimeoutSeconds()));
+        return settings.fetchSize() == 0
+                ? this
+                : new StatementCall(sql, parameters, generatedKeys, settings.withFetchSize(0));
     }
 
     /** Of a change: {@code execute()} would ask the server first whether the session is read-only, a round trip. */
@@ -61,11 +82,10 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
 
     /** {@code text}, whose markers are this call's, on the lease's connection with the values and settings set. */
     PreparedStatement prepare(Lease.Statements statements, Lease lease, String text, boolean keys) throws SQLException {
-        PreparedStatement statement = statements.prepare(lease, text, keys);
+        PreparedStatement statement = statements.prepare(lease, text, keys, settings);
         for (int i = 0; i < parameters.size(); i++) {
             parameters.get(i).setter().set(statement, i + 1);
         }
-        settings.apply(statement);
         return statement;
     }
 }

@@ -1,5 +1,6 @@
 package io.shardshift.agent.jdbc;
 
+import io.shardshift.agent.jdbc.StatementCall.Wanted;
 import io.shardshift.agent.routes.Pin;
 import io.shardshift.agent.routes.RouteSnapshot;
 import io.shardshift.agent.sql.Analysis;
@@ -9,11 +10,13 @@ import io.shardshift.agent.sql.Read;
 import io.shardshift.agent.sql.Refused;
 import io.shardshift.agent.sql.RowChange;
 import io.shardshift.agent.sql.SessionStatement;
+import io.shardshift.agent.sql.SessionStatement.Target;
 import io.shardshift.agent.sql.ShardKeyCondition;
 import io.shardshift.agent.sql.SqlText;
 import io.shardshift.agent.sql.TableRef;
 import io.shardshift.agent.sql.TransactionControl;
 import io.shardshift.agent.sql.Update;
+import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.shard.MysqlErrors;
 import io.shardshift.shard.ShardException;
@@ -24,6 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class StatementExecution {
+    private static final Set<String> ROWS_OF_DDL = Set.of("ANALYZE", "CHECK", "OPTIMIZE");
+    private static final Pattern SCHEMA = Pattern.compile("^[^?]*/([^/?]+)");
+
     private final ApplicationSession session;
     private final AgentRuntime agent;
     private final FencedExecution fenced;
@@ -47,22 +56,28 @@ final class StatementExecution {
         this.fenced = new FencedExecution(session);
     }
 
-    Outcome execute(StatementCall call, Lease.Statements statements) throws SQLException {
+    Outcome execute(StatementCall call, Lease.Statements statements, Wanted wanted) throws SQLException {
         Current now = session.current();
         RouteSnapshot snapshot = now != null ? now.snapshot() : agent.routes().current();
         Analysis analysis = session.analyze(snapshot, call.sql());
+        if (wanted != Wanted.ANY) {
+            requireWanted(wanted, analysis);
+        }
         if (analysis instanceof Read read) {
             return read(read, call, statements, snapshot);
         }
         if (analysis instanceof RowChange change) {
-            ShardedTable table = agent.catalog(snapshot).table(change.table().name());
+            ShardedTable table = table(change.table(), snapshot, call);
             RowWork work = work(
                     call, statements, change.shardKey(), List.of(table), false, rows -> rows.change(change, table));
             boolean moves = change instanceof Update update && update.changesShardKey();
             return write(moves ? work.changingShardKey() : work);
         }
         if (analysis instanceof Insert insert) {
-            ShardedTable table = agent.catalog(snapshot).table(insert.table().name());
+            ShardedTable table = table(insert.table(), snapshot, call);
+            if (insert.select().isPresent()) {
+                tables(insert.select().get(), snapshot, call);
+            }
             boolean byOtherKeys = (insert.isReplace() || insert.hasOnDuplicate()) && insert.hasOtherUniqueKeys();
             requireBoundKey(insert, table, call);
             RowWork work = work(
@@ -85,6 +100,50 @@ final class StatementExecution {
         }
         Refused refused = (Refused) analysis;
         throw AgentErrors.refused(refused.why() + ". " + refused.remedy(), call.sql());
+    }
+
+    /** Before anything changes: an application that is told of an error must not have written. */
+    private static void requireWanted(Wanted wanted, Analysis analysis) throws SQLException {
+        if (wanted == Wanted.COUNT && analysis instanceof Read) {
+            throw new SQLException("executeUpdate of a statement that gives rows: use executeQuery", "HY000");
+        }
+        boolean givesRows = !(analysis instanceof RowChange
+                || analysis instanceof Insert
+                || analysis instanceof TransactionControl
+                || (analysis instanceof Ddl ddl && !ROWS_OF_DDL.contains(ddl.verb()))
+                || (analysis instanceof SessionStatement session && session.target() == Target.ALL_SHARDS));
+        if (wanted == Wanted.ROWS && !givesRows) {
+            throw new SQLException("executeQuery of a statement that gives no rows: use executeUpdate", "HY000");
+        }
+    }
+
+    /**
+     * The keyspace's table. Throws 0A000 for a name with a schema that is not the one on every shard: on another shard it
+     * would name another table, or none.
+     */
+    private ShardedTable table(TableRef table, RouteSnapshot snapshot, StatementCall call) throws SQLException {
+        if (table.schema().isPresent()) {
+            for (ShardEndpoint shard : snapshot.table().shards().values()) {
+                Matcher schema = SCHEMA.matcher(shard.url());
+                if (!schema.find() || !schema.group(1).equals(table.schema().get())) {
+                    throw AgentErrors.refused(
+                            "it names table " + table.name() + " with a schema, and shard " + shard.name()
+                                    + " has another: leave the schema out",
+                            call.sql());
+                }
+            }
+        }
+        return agent.catalog(snapshot).table(table.name());
+    }
+
+    private List<ShardedTable> tables(Read read, RouteSnapshot snapshot, StatementCall call) throws SQLException {
+        List<ShardedTable> tables = new ArrayList<>(read.tables().size());
+        for (TableRef table : read.tables()) {
+            if (table.info().isPresent()) {
+                tables.add(table(table, snapshot, call));
+            }
+        }
+        return tables;
     }
 
     private RowWork work(
@@ -167,13 +226,7 @@ final class StatementExecution {
         if (read.isSystemOnly()) {
             return direct(session.anyLease(), call, statements);
         }
-        List<ShardedTable> tables = new ArrayList<>();
-        for (TableRef table : read.tables()) {
-            if (table.info().isPresent()) {
-                tables.add(agent.catalog(snapshot).table(table.name()));
-            }
-        }
-        RowWork work = work(call, statements, read.shardKey(), tables, false, null);
+        RowWork work = work(call, statements, read.shardKey(), tables(read, snapshot, call), false, null);
         if (session.isTransactional()) {
             return session.isReadOnly() ? readOnly(work) : write(work);
         }
@@ -280,7 +333,7 @@ final class StatementExecution {
                     () -> agent.timing().deadlineIn(agent.options().writeTimeout()),
                     false);
             begun = true;
-            session.fencesHeld(now);
+            session.savepoints().begun(now);
             return now;
         } finally {
             if (!begun) {
@@ -304,8 +357,9 @@ final class StatementExecution {
                     ShardName owner = work.place(pin.snapshot(), Map.of())
                             .owner(work.call().sql());
                     Lease lease = session.lease(owner, pin.watch());
-                    if (!work.changes()) {
-                        return direct(lease, work.call(), work.statements());
+                    lease.patience(0); // as a read may have left it
+                    if (!work.changes()) { // it locks: read whole, for the pin ends here [11]
+                        return direct(lease, work.call().withoutStreaming(), work.statements());
                     }
                     lease.autoCommit(true);
                     StatementCall call = work.call();

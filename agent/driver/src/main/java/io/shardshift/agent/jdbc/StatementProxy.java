@@ -2,8 +2,7 @@ package io.shardshift.agent.jdbc;
 
 import io.shardshift.agent.jdbc.StatementCall.Parameter;
 import io.shardshift.agent.jdbc.StatementCall.Settings;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
+import io.shardshift.agent.jdbc.StatementCall.Wanted;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.BatchUpdateException;
@@ -19,70 +18,115 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Statement} and {@code PreparedStatement} over an {@link ApplicationSession}. Values are recorded when they are set
- * and set again on the physical statement, for the shard is known only when it runs. Results, warnings and generated keys
- * are those of the physical statement that ran last.
+ * and set again on the physical statement, for the shard is known only when it runs. Warnings are those of the physical
+ * statement that ran last; results are {@link ResultProxy}, and end with the next execution. What is not listed here by
+ * name is refused.
  */
-final class StatementProxy implements InvocationHandler {
+final class StatementProxy extends JdbcProxy {
     private final Connection connection;
     private final ApplicationSession session;
     private final @Nullable String sql;
     private final boolean generatedKeys;
+    private final Statement proxy;
     private final Lease.Statements statements = new Lease.Statements();
     private final List<@Nullable Parameter> parameters = new ArrayList<>();
-    private final List<StatementCall> batch = new ArrayList<>();
-    private Settings settings = Settings.NONE;
+    private final List<StatementCall> batch = new ArrayList<>(0);
+    private final List<ResultProxy> results = new ArrayList<>(1);
+    private Settings settings;
     private Outcome last = Outcome.count(-1);
+    private @Nullable ResultProxy result;
     private boolean ranBatch;
-    private boolean closed;
+    private boolean closesOnCompletion;
+    private boolean endsResults;
+    private volatile boolean closed;
 
     private StatementProxy(
-            Connection connection, ApplicationSession session, @Nullable String sql, boolean generatedKeys) {
+            Connection connection,
+            ApplicationSession session,
+            @Nullable String sql,
+            boolean generatedKeys,
+            Settings settings) {
         this.connection = connection;
         this.session = session;
         this.sql = sql;
         this.generatedKeys = generatedKeys;
+        this.settings = settings;
+        this.proxy = (Statement) Proxy.newProxyInstance(
+                StatementProxy.class.getClassLoader(),
+                new Class<?>[] {sql == null ? Statement.class : PreparedStatement.class},
+                this);
     }
 
     /** A prepared statement of {@code sql}, or a plain one when it is null. */
     static Statement of(
-            Connection connection, ApplicationSession session, @Nullable String sql, boolean generatedKeys) {
-        return (Statement) Proxy.newProxyInstance(
-                StatementProxy.class.getClassLoader(),
-                new Class<?>[] {sql == null ? Statement.class : PreparedStatement.class},
-                new StatementProxy(connection, session, sql, generatedKeys));
+            Connection connection,
+            ApplicationSession session,
+            @Nullable String sql,
+            boolean generatedKeys,
+            Settings settings) {
+        return new StatementProxy(connection, session, sql, generatedKeys, settings).proxy;
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] maybe) throws Throwable {
-        Object[] arguments = maybe == null ? new Object[0] : maybe;
+    @Nullable
+    Object call(Object self, Method method, Object[] arguments) throws SQLException {
         String name = method.getName();
-        if (closed && !name.equals("close") && !name.equals("isClosed")) {
-            throw AgentErrors.closed("statement");
+        if (name.equals("isClosed")) {
+            return closed || session.isClosed();
         }
+        synchronized (session) {
+            if (name.equals("close")) {
+                close();
+                return null;
+            }
+            if (closed || session.isClosed()) {
+                throw AgentErrors.closed("statement");
+            }
+            return executes(name, method, arguments);
+        }
+    }
+
+    private @Nullable Object executes(String name, Method method, Object[] arguments) throws SQLException {
         switch (name) {
             case "executeQuery" -> {
-                run(arguments);
-                return requireResult();
+                run(arguments, Wanted.ROWS);
+                if (result == null) {
+                    throw new SQLException("the statement has no result set", "HY000");
+                }
+                return result.proxy();
             }
             case "executeUpdate" -> {
-                run(arguments);
+                run(arguments, Wanted.COUNT);
                 return (int) Math.max(0, last.updateCount());
             }
             case "executeLargeUpdate" -> {
-                run(arguments);
+                run(arguments, Wanted.COUNT);
                 return Math.max(0, last.updateCount());
             }
             case "execute" -> {
-                run(arguments);
-                return last.updateCount() < 0 && last.statement() != null;
+                run(arguments, Wanted.ANY);
+                return result != null;
             }
-            case "addBatch" -> batch.add(call(arguments));
+            case "addBatch" -> batch.add(statementCall(arguments));
             case "clearBatch" -> batch.clear();
             case "executeBatch" -> {
                 return Arrays.stream(runBatch()).mapToInt(Math::toIntExact).toArray();
             }
             case "executeLargeBatch" -> {
                 return runBatch();
+            }
+            default -> {
+                return answers(name, method, arguments);
+            }
+        }
+        return null;
+    }
+
+    /** What the last execution brought. */
+    private @Nullable Object answers(String name, Method method, Object[] arguments) throws SQLException {
+        switch (name) {
+            case "getResultSet" -> {
+                return result == null ? null : result.proxy();
             }
             case "getUpdateCount" -> {
                 return (int) last.updateCount();
@@ -91,135 +135,181 @@ final class StatementProxy implements InvocationHandler {
                 return last.updateCount();
             }
             case "getMoreResults" -> {
-                statements.done();
+                if (arguments.length == 1
+                        && Integer.valueOf(Statement.KEEP_CURRENT_RESULT).equals(arguments[0])) {
+                    throw AgentErrors.refused("a statement has one open result", "KEEP_CURRENT_RESULT");
+                }
+                endResults();
                 last = Outcome.count(-1);
                 return false;
             }
-            case "clearParameters" -> parameters.clear();
+            case "getGeneratedKeys" -> {
+                return keys().proxy();
+            }
+            case "getMetaData" -> { // without a result Connector/J would run the query once more, past the route
+                return result == null || result.isClosed()
+                        ? null
+                        : result.physical().getMetaData();
+            }
+            case "getParameterMetaData" -> {
+                return ask(requireRan(name), method, arguments);
+            }
+            case "getWarnings", "clearWarnings" -> {
+                return last.statement() == null ? null : ask(last.statement(), method, arguments);
+            }
             case "getConnection" -> {
                 return connection;
             }
-            case "setFetchSize" ->
-                settings = new Settings((Integer) arguments[0], settings.maxRows(), settings.queryTimeoutSeconds());
+            default -> {
+                return sets(name, method, arguments);
+            }
+        }
+    }
+
+    private @Nullable Object sets(String name, Method method, Object[] arguments) throws SQLException {
+        switch (name) {
+            case "clearParameters" -> parameters.clear();
+            case "setFetchSize" -> {
+                int rows = (Integer) arguments[0];
+                settings = settings.withFetchSize(rows == Integer.MIN_VALUE ? rows : notNegative(name, rows));
+            }
+            case "setMaxRows", "setLargeMaxRows" ->
+                settings = settings.withMaxRows(notNegative(name, (Number) arguments[0]));
+            case "setQueryTimeout" -> settings = settings.withQueryTimeout(notNegative(name, (Number) arguments[0]));
+            case "closeOnCompletion" -> closesOnCompletion = true;
+            case "setPoolable", "setEscapeProcessing", "setFetchDirection" -> {} // hints
+            case "setMaxFieldSize" -> {
+                if (!Integer.valueOf(0).equals(arguments[0])) {
+                    throw AgentErrors.refused("values are not cut", name);
+                }
+            }
             case "getFetchSize" -> {
                 return settings.fetchSize();
             }
-            case "setMaxRows" ->
-                settings = new Settings(settings.fetchSize(), (Integer) arguments[0], settings.queryTimeoutSeconds());
             case "getMaxRows" -> {
                 return settings.maxRows();
             }
-            case "setQueryTimeout" ->
-                settings = new Settings(settings.fetchSize(), settings.maxRows(), (Integer) arguments[0]);
+            case "getLargeMaxRows" -> {
+                return (long) settings.maxRows();
+            }
             case "getQueryTimeout" -> {
                 return settings.queryTimeoutSeconds();
             }
-            case "close" -> {
-                closed = true;
-                statements.close();
+            case "getMaxFieldSize" -> {
+                return 0;
             }
-            case "isClosed" -> {
-                return closed;
+            case "getFetchDirection" -> {
+                return ResultSet.FETCH_FORWARD;
             }
-            case "toString" -> {
-                return "Shardshift statement";
+            case "getResultSetType" -> {
+                return settings.scrolls() ? ResultSet.TYPE_SCROLL_INSENSITIVE : ResultSet.TYPE_FORWARD_ONLY;
             }
-            case "hashCode" -> {
-                return System.identityHashCode(proxy);
+            case "getResultSetConcurrency" -> {
+                return ResultSet.CONCUR_READ_ONLY;
             }
-            case "equals" -> {
-                return proxy == arguments[0];
+            case "getResultSetHoldability" -> {
+                return ResultSet.HOLD_CURSORS_OVER_COMMIT;
             }
-            case "unwrap" -> {
-                Class<?> type = (Class<?>) arguments[0];
-                if (type.isInstance(proxy)) {
-                    return proxy;
+            case "isPoolable" -> {
+                return false;
+            }
+            case "isCloseOnCompletion" -> {
+                return closesOnCompletion;
+            }
+            case "enquoteLiteral", "enquoteNCharLiteral", "enquoteIdentifier", "isSimpleIdentifier" -> {
+                try (Statement any = session.anyLease().physical().createStatement()) {
+                    return ask(any, method, arguments);
                 }
-                throw new SQLException("not a wrapper of " + type.getName());
             }
-            case "isWrapperFor" -> {
-                return ((Class<?>) arguments[0]).isInstance(proxy);
-            }
-            default -> {
-                return other(method, arguments);
-            }
+            default -> set(name, method, arguments);
         }
         return null;
     }
 
-    private @Nullable Object other(Method method, Object[] arguments) throws Throwable {
-        boolean setsParameter = method.getName().startsWith("set")
-                && arguments.length >= 2
-                && method.getParameterTypes()[0] == int.class
-                && sql != null;
-        if (setsParameter) {
-            set((Integer) arguments[0], method, arguments);
-            return null;
+    private static int notNegative(String name, Number value) throws SQLException {
+        if (value.longValue() < 0 || value.longValue() > Integer.MAX_VALUE) {
+            throw new SQLException(name + " of " + value, "22023");
         }
-        Statement ran = last.statement();
-        if (ran == null) {
-            return whenNothingRan(method);
-        }
-        if (ranBatch && method.getName().equals("getGeneratedKeys")) {
-            throw AgentErrors.refused(
-                    "generated keys of a batch; execute its statements one by one", String.valueOf(sql));
-        }
-        return invoke(method, ran, arguments);
+        return value.intValue();
     }
 
-    private @Nullable Object whenNothingRan(Method method) throws SQLException {
-        return switch (method.getName()) {
-            case "getResultSet", "getWarnings" -> null;
-            case "clearWarnings", "setPoolable", "closeOnCompletion", "setEscapeProcessing", "setFetchDirection" ->
-                null;
-            case "getResultSetType" -> ResultSet.TYPE_FORWARD_ONLY;
-            case "getResultSetConcurrency" -> ResultSet.CONCUR_READ_ONLY;
-            case "getResultSetHoldability" -> ResultSet.HOLD_CURSORS_OVER_COMMIT;
-            case "isPoolable", "isCloseOnCompletion" -> false;
-            case "getFetchDirection" -> ResultSet.FETCH_FORWARD;
-            default -> throw AgentErrors.refused("no shard is known before the statement has run", method.getName());
-        };
-    }
-
-    private void set(int index, Method method, Object[] arguments) throws SQLException {
-        if (index < 1) {
-            throw new SQLException("parameter " + index + " is not there", "07009");
+    /** A parameter's value; nothing else has an index and a value. */
+    private void set(String name, Method method, Object[] arguments) throws SQLException {
+        if (sql == null
+                || arguments.length < 2
+                || !(arguments[0] instanceof Integer place)
+                || !name.startsWith("set")) {
+            throw AgentErrors.refused("it is not supported through the agent", name);
         }
-        while (parameters.size() < index) {
+        if (place < 1) {
+            throw new SQLException("parameter " + place + " is not there", "07009");
+        }
+        while (parameters.size() < place) {
             parameters.add(null);
         }
-        boolean toNull = method.getName().equals("setNull");
+        boolean toNull = name.equals("setNull");
         if (!toNull && StreamedValue.isStream(arguments[1])) {
-            parameters.set(index - 1, StreamedValue.read(arguments));
+            parameters.set(place - 1, StreamedValue.read(arguments));
             return;
         }
-        Object[] rest = arguments.clone();
-        parameters.set(index - 1, new Parameter(toNull ? null : arguments[1], (statement, place) -> {
-            rest[0] = place;
-            invoke(method, statement, rest);
+        Object[] again = arguments.clone();
+        parameters.set(place - 1, new Parameter(toNull ? null : TargetType.routed(name, arguments), (statement, at) -> {
+            again[0] = at;
+            ask(statement, method, again);
         }));
     }
 
-    private static @Nullable Object invoke(Method method, Statement on, Object[] arguments) throws SQLException {
-        try {
-            return method.invoke(on, arguments);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof SQLException failure) {
-                throw failure;
-            }
-            throw new SQLException("Connector/J failed in " + method.getName(), "HY000", e.getCause());
-        } catch (IllegalAccessException e) {
-            throw new SQLException("Connector/J does not offer " + method.getName(), "HY000", e);
+    private Statement requireRan(String name) throws SQLException {
+        Statement ran = last.statement();
+        if (ran == null) {
+            throw AgentErrors.refused("no shard is known before the statement has run", name);
+        }
+        return ran;
+    }
+
+    private ResultProxy keys() throws SQLException {
+        Statement ran = requireRan("getGeneratedKeys");
+        if (ranBatch) {
+            throw AgentErrors.refused(
+                    "generated keys of a batch; execute its statements one by one", String.valueOf(sql));
+        }
+        return opened(ran.getGeneratedKeys());
+    }
+
+    private ResultProxy opened(ResultSet physical) {
+        ResultProxy opened = new ResultProxy(physical, proxy, session, this::ended);
+        results.add(opened);
+        return opened;
+    }
+
+    private void ended(ResultProxy one) throws SQLException {
+        results.remove(one);
+        if (one == result) {
+            statements.done();
+        }
+        if (closesOnCompletion && !endsResults && results.isEmpty()) {
+            close();
         }
     }
 
-    private void run(Object[] arguments) throws SQLException {
+    private void run(Object[] arguments, Wanted wanted) throws SQLException {
+        StatementCall call = statementCall(arguments);
+        endResults();
         ranBatch = false;
         last = Outcome.count(-1);
-        last = session.execute(call(arguments), statements);
+        last = session.execute(call, statements, wanted);
+        Statement ran = last.statement();
+        ResultSet rows = last.updateCount() < 0 && ran != null ? ran.getResultSet() : null;
+        if (rows != null) {
+            result = opened(rows);
+        }
+        if (rows != null && wanted == Wanted.COUNT) {
+            endResults();
+            throw new SQLException("executeUpdate of a statement that gives rows: use executeQuery", "HY000");
+        }
     }
 
-    private StatementCall call(Object[] arguments) throws SQLException {
+    private StatementCall statementCall(Object[] arguments) throws SQLException {
         if (sql == null) {
             boolean keys = arguments.length == 2
                     && !(arguments[1] instanceof Integer flag && flag != Statement.RETURN_GENERATED_KEYS);
@@ -240,12 +330,13 @@ final class StatementProxy implements InvocationHandler {
     }
 
     private long[] runBatch() throws SQLException {
+        endResults();
         long[] counts = new long[batch.size()];
         int done = 0;
         ranBatch = batch.size() > 1;
         try {
             for (StatementCall call : batch) {
-                last = session.execute(call, statements);
+                last = session.execute(call, statements, Wanted.COUNT);
                 counts[done++] = Math.max(0, last.updateCount());
             }
             return counts;
@@ -257,12 +348,35 @@ final class StatementProxy implements InvocationHandler {
         }
     }
 
-    private ResultSet requireResult() throws SQLException {
-        Statement ran = last.statement();
-        ResultSet result = ran == null ? null : ran.getResultSet();
-        if (result == null) {
-            throw new SQLException("the statement has no result set", "HY000");
+    /** What the last execution brought is over, and so is what it kept from being acknowledged [11]. */
+    private void endResults() throws SQLException {
+        if (results.isEmpty()) {
+            result = null;
+            statements.done();
+            return;
         }
-        return result;
+        endsResults = true;
+        try {
+            for (ResultProxy open : List.copyOf(results)) {
+                open.close();
+            }
+        } finally {
+            endsResults = false;
+            result = null;
+            statements.done();
+        }
+    }
+
+    private void close() throws SQLException {
+        if (!closed) {
+            closed = true;
+            endResults();
+            statements.close();
+        }
+    }
+
+    @Override
+    String name() {
+        return "statement";
     }
 }

@@ -13,6 +13,7 @@ public final class Read implements Analysis {
     private final RowLock lock;
     private final ShardKeyCondition shardKey;
     private final Optional<KeyCondition> pointRead;
+    private final boolean systemOnly;
 
     Read(
             TokenText text,
@@ -29,6 +30,7 @@ public final class Read implements Analysis {
         this.lock = lock;
         this.shardKey = shardKey;
         this.pointRead = pointRead;
+        this.systemOnly = tables.stream().allMatch(TableRef::isSystem);
     }
 
     /** The original. */
@@ -63,7 +65,7 @@ public final class Read implements Analysis {
 
     /** Whether it uses nothing but the server's own tables: any shard answers. */
     public boolean isSystemOnly() {
-        return tables.stream().allMatch(TableRef::isSystem);
+        return systemOnly;
     }
 
     /**

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * SET, SHOW, DO, EXPLAIN and SELECT without a table. Stateless.
  *
  * <p>A session variable is set on every connection of the session. Refused are those on which the agent's own work
- * stands: the {@code sql_mode} flags that change how texts are read, character sets in which a backslash can be half a
- * character, what numbers AUTO_INCREMENT, what cuts results
- * short (keys would be missed), and what changes or silences the binlog.
+ * stands: the {@code sql_mode} flags that change how texts are read, character sets other than the one in which the driver
+ * writes and reads keys, what numbers AUTO_INCREMENT, what cuts results short (keys would be missed), and what changes or
+ * silences the binlog.
  */
 final class SessionAnalysis {
 
@@ -27,6 +27,7 @@ final class SessionAnalysis {
             "binlog_transaction_compression",
             "character_set_client",
             "character_set_connection",
+            "character_set_results",
             "collation_connection",
             "completion_type",
             "gtid_next",
@@ -50,8 +51,8 @@ final class SessionAnalysis {
             "sql_auto_is_null",
             "sql_select_limit");
 
-    private static final Set<String> READABLE_CHARSETS =
-            Set.of("utf8mb4", "utf8", "utf8mb3", "latin1", "ascii", "binary", "default");
+    /** The one in which Connector/J goes on writing: in another the server would store another key than was routed. */
+    private static final String CHARSET = "utf8mb4";
 
     private static final String REMEDY = "Leave the variable as the agent sets it";
 
@@ -95,8 +96,8 @@ final class SessionAnalysis {
 
     private static Analysis names(TokenText text, int at) throws RefusedException {
         String charset = at < text.size() ? text.token(at).value().toLowerCase(Locale.ROOT) : "";
-        if (!READABLE_CHARSETS.contains(charset)) {
-            throw refusedVariable("In this character set the statement cannot be read safely");
+        if (!charset.equals(CHARSET)) {
+            throw refusedVariable("The connection's character set is " + CHARSET);
         }
         return statement(Target.ALL_SHARDS, text);
     }

@@ -51,6 +51,9 @@ class StatementKindTest {
         return """
                 SET NAMES utf8mb4 => session ALL_SHARDS
                 SET NAMES gbk => refused SESSION_VARIABLE
+                SET NAMES latin1 => refused SESSION_VARIABLE
+                SET NAMES DEFAULT => refused SESSION_VARIABLE
+                SET character_set_results = latin1 => refused SESSION_VARIABLE
                 SET CHARACTER SET utf8mb4 => session ALL_SHARDS
                 SET time_zone = '+00:00', @x = 5 => session ALL_SHARDS
                 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED => session ALL_SHARDS

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcShardSessions.class);
 
-    /** With max_error_count 0, which a server may have, LOAD DATA would hide its warnings [8]. */
+    /**
+     * With max_error_count 0, which a server may have, LOAD DATA would hide its warnings [8]; a writer that is paused keeps
+     * the mirror's rows for no longer than wait_timeout [26].
+     */
     private static final String MIRROR_SETTINGS = "sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,"
             + "ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',max_error_count=64,time_zone='+00:00',foreign_key_checks=0,unique_checks=1,"
             + "innodb_lock_wait_timeout=1,wait_timeout=5,transaction_isolation='READ-COMMITTED'";

@@ -156,8 +156,14 @@ class MirrorTest {
         }
     }
 
+    /** How often a row's lock was waited for, since the source's server began. */
+    private static List<List<String>> lockWaits(TwoShards shards) throws Exception {
+        return shards.source.rows("SELECT VARIABLE_VALUE FROM performance_schema.global_status"
+                + " WHERE VARIABLE_NAME = 'Innodb_row_lock_waits'");
+    }
+
     @Test
-    void aSetNeverQueuesBehindAnApplicationsLock() throws Exception {
+    void aSetNeverQueuesBehindAnApplicationsLock() throws Exception { // [6]
         try (TwoShards shards = new TwoShards(TABLE);
                 ShardSession owner = shards.owner();
                 ShardSession mirror = shards.mirror();
@@ -165,12 +171,42 @@ class MirrorTest {
             shards.source.execute("INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b')");
             application.setAutoCommit(false);
             application.createStatement().execute("UPDATE t SET v = 5 WHERE id = 1");
+            List<List<String>> before = lockWaits(shards);
             assertThatThrownBy(() ->
                             Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
                     .isInstanceOfSatisfying(
                             ShardException.class,
                             e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.LOCK_REFUSED));
+            assertThat(lockWaits(shards)).isEqualTo(before); // who waits with locks held can make a deadlock
             assertThat(shards.target.rows("SELECT id FROM t")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSingleKeyIsWaitedFor() throws Exception { // [6]
+        try (TwoShards shards = new TwoShards(TABLE);
+                ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror();
+                Connection application = shards.source.connect()) {
+            shards.source.execute("INSERT INTO t VALUES (1, 1, 'a')");
+            application.setAutoCommit(false);
+            application.createStatement().execute("UPDATE t SET v = 5 WHERE id = 1");
+            CompletableFuture<Mirror.Written> mirrored = CompletableFuture.supplyAsync(() -> {
+                while (true) { // a wait lasts a second, which this machine may take to see it
+                    try {
+                        return Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1)));
+                    } catch (Exception e) {
+                        if (!(e instanceof ShardException refused)
+                                || refused.kind() != ShardException.Kind.LOCK_REFUSED) {
+                            throw new CompletionException(e);
+                        }
+                    }
+                }
+            });
+            shards.awaitLockWait(shards.source);
+            application.commit();
+            assertThat(mirrored.get().inserted()).isEqualTo(1);
+            assertThat(shards.target.rows("SELECT * FROM t")).isEqualTo(shards.source.rows("SELECT * FROM t"));
         }
     }
 

@@ -56,7 +56,10 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
     private static final Duration FIRST_WAIT = Duration.ofMillis(10);
     private static final Duration MOST_WAIT = Duration.ofMillis(250);
 
-    /** How long a group whose next key waits for a lock lets the others go first: the lock wait itself is 1 s. */
+    /** A try that lasts longer was held up: a batch takes milliseconds, a lock's wait 1 s, one for a silent mirror 4 s. */
+    private static final Duration HELD_UP = Duration.ofMillis(500);
+
+    /** How long, after each try that was held up, a group lets the others go first: so they have most of the time. */
     private static final Duration OTHERS_FIRST = Duration.ofSeconds(3);
 
     /** A wait that is shorter is normal under load and not worth a word. */
@@ -271,7 +274,7 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
             }
         }
         for (GroupLane lane : blocking) {
-            if (!more || lane.waiting(timing.nanoTime()).compareTo(OTHERS_FIRST) >= 0) { // [12]
+            if (!more || lane.sinceTry(timing.nanoTime()).compareTo(OTHERS_FIRST) >= 0) { // [12]
                 writeBatch(lane);
                 more |= lane.isReady(timing.nanoTime());
             }
@@ -296,7 +299,9 @@ final class Applier implements ChangeEvent.Handler<ProblemException> {
     private void writeBatch(GroupLane lane) throws ProblemException {
         Map<TableKey, Change> batch = lane.nextBatch();
         ShardName mirror = lane.fenceOfBatch().peer();
+        long begun = timing.nanoTime();
         Outcome outcome = writer.write(lane.group(), mirror, batch);
+        lane.waited(timing.nanoTime() - begun >= HELD_UP.toNanos());
         switch (outcome.verdict()) {
             case DONE -> {
                 if (!isNamed(batch)) { // to copy a row is no repair

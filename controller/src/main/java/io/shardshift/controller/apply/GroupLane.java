@@ -56,6 +56,8 @@ final class GroupLane {
     private Duration wait = Duration.ZERO;
     private long notBeforeNanos;
     private long waitingSinceNanos;
+    private long triedAtNanos;
+    private boolean lastTryWaited;
     private @Nullable String waitingFor;
     private long collidedAt = NOTHING;
 
@@ -228,7 +230,13 @@ final class GroupLane {
             wait = most;
         }
         notBeforeNanos = nowNanos + wait.toNanos();
+        triedAtNanos = nowNanos;
         waitingFor = reason;
+    }
+
+    /** Whether the try that has just ended held its thread up: for a lock, or for a mirror that does not answer. */
+    void waited(boolean waited) {
+        lastTryWaited = waited;
     }
 
     boolean isReady(long nowNanos) {
@@ -246,9 +254,14 @@ final class GroupLane {
         return waitingFor == null ? Duration.ZERO : Duration.ofNanos(nowNanos - waitingSinceNanos);
     }
 
-    /** Whether the next try waits for a lock: a single key does, sets do not. */
+    /** Whether the next try, too, may hold its thread up; a lane that does not wait for anything is not suspected. */
     boolean nextTryMayBlock() {
-        return batchKeys == 1 && waitingFor != null;
+        return waitingFor != null && lastTryWaited;
+    }
+
+    /** Time since its last try, of one that waits. */
+    Duration sinceTry(long nowNanos) {
+        return Duration.ofNanos(nowNanos - triedAtNanos);
     }
 
     int items() {

@@ -187,6 +187,63 @@ class BookkeepingTest {
     }
 
     @Test
+    void eachBatchReadsTheFenceAnew() throws Exception { // [37]
+        fill();
+        fence("VACANT", 5);
+        AtomicInteger batches = new AtomicInteger();
+        assertThatThrownBy(() -> empty(() -> {
+                    if (batches.incrementAndGet() == 2) {
+                        becomeMirror(); // between two batches, as when its attempt is over
+                    }
+                    return true;
+                }))
+                .isInstanceOf(NotVacant.class)
+                .hasMessageContaining("is MIRROR");
+        assertThat(target.rows("SELECT COUNT(*) FROM t")).containsExactly(List.of("2056")); // less 504 of the first
+    }
+
+    private void becomeMirror() {
+        try {
+            fence("MIRROR", 6);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whileABatchIsUnderWayTheFenceStaysAsItIs() throws Exception { // [37]
+        fill();
+        fence("VACANT", 5);
+        try (Connection holder = target.connect();
+                Connection controller = target.connect();
+                Statement statement = holder.createStatement();
+                Statement change = controller.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("UPDATE t SET user_id = user_id + 16 WHERE id = 1");
+            CompletableFuture<Long> deleted = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return empty(() -> true);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().until(() -> isRefused(change, "SELECT role FROM _shardshift_fence FOR UPDATE NOWAIT"));
+            holder.rollback();
+            assertThat(deleted.get()).isEqualTo(1_280);
+        }
+    }
+
+    private static boolean isRefused(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+            return false;
+        } catch (SQLException e) {
+            assertThat(e.getErrorCode()).isEqualTo(3572); // NOWAIT
+            return true;
+        }
+    }
+
+    @Test
     void emptyingStopsWhenAsked() throws Exception {
         fill();
         fence("VACANT", 5);

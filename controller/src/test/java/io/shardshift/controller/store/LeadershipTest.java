@@ -8,9 +8,14 @@ import io.shardshift.coordination.Coordination;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CoordinationException.Kind;
 import io.shardshift.coordination.Operation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Two controllers on a real ZooKeeper. */
@@ -37,6 +42,51 @@ class LeadershipTest {
             Optional<Term> second = new Leadership(other).take("two", "http://two"); // the node went with its session
             assertThat(second.orElseThrow().number()).isEqualTo(first + 1);
             assertThat(termInStore(other)).isEqualTo(first + 1);
+        }
+    }
+
+    /** Calls {@code once} before the first transaction. */
+    private static Coordination interrupted(Coordination coordination, Callable<?> once) {
+        AtomicBoolean called = new AtomicBoolean();
+        return (Coordination) Proxy.newProxyInstance(
+                LeadershipTest.class.getClassLoader(),
+                new Class<?>[] {Coordination.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("transact") && !called.getAndSet(true)) {
+                        once.call();
+                    }
+                    try {
+                        return method.invoke(coordination, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** The node alone does not tell: whoever led meanwhile has gone again, and had the number that this one counted to. */
+    @Test
+    void whoWasOvertakenBeforeItsTransactionDoesNotLead() throws Exception { // [25]
+        try (TestLeader other = TestLeader.take("other");
+                Coordination slow = TestLeader.connect()) {
+            other.leadership.giveBack("other");
+            AtomicLong between = new AtomicLong();
+            Coordination overtaken = interrupted(slow, () -> {
+                between.set(other.leadership
+                        .take("quick", "http://quick")
+                        .orElseThrow()
+                        .number());
+                other.leadership.giveBack("quick");
+                return between;
+            });
+            assertThat(new Leadership(overtaken).take("slow", "http://slow")).isEmpty();
+            assertThat(termInStore(slow)).isEqualTo(between.get());
+            assertThat(other.leadership.current()).isEmpty(); // nor does its node keep the next from leading
+            assertThat(other.leadership
+                            .take("next", "http://next")
+                            .orElseThrow()
+                            .number())
+                    .isGreaterThan(between.get());
+            other.leadership.giveBack("next");
         }
     }
 

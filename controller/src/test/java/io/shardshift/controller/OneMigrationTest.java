@@ -1,0 +1,39 @@
+package io.shardshift.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A keyspace while a migration of it is under way; a whole controller on real servers. */
+@Timeout(240)
+class OneMigrationTest {
+    private static void assertBusy(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(409);
+        assertThat(RunningController.document(response).path("code").textValue())
+                .isEqualTo("KEYSPACE_BUSY");
+    }
+
+    @Test
+    void noOtherBeginsAndTheKeyspaceStaysAsItIs() throws Exception { // [31]
+        try (ShopOnServers shop = new ShopOnServers(10);
+                RunningController controller = new RunningController(RunningController.variables(shop))) {
+            controller.done("PUT", "/keyspaces/shop", shop.keyspace());
+            controller.done("POST", "/migrations", shop.plan("first", "gates: {dualWrite: manual}"));
+            controller.awaitState("first", "WAITING");
+            assertBusy(controller.call("POST", "/migrations", shop.plan("second", "")));
+            assertBusy(controller.call("POST", "/migrations?dryRun=true", shop.plan("second", "")));
+            assertBusy(controller.call(
+                    "PUT",
+                    "/keyspaces/shop",
+                    shop.keyspace()
+                            .replace("{orders: {shardKey: id}}", "{orders: {shardKey: id}, x: {shardKey: id}}")));
+            assertThat(controller.call("GET", "/migrations/second", null).statusCode())
+                    .isEqualTo(404);
+            controller.done("POST", "/migrations/first/rollback", null);
+            controller.awaitState("first", "ROLLED_BACK");
+            controller.done("POST", "/migrations", shop.plan("second", "gates: {dualWrite: manual}"));
+        }
+    }
+}

@@ -114,7 +114,7 @@ final class BlockedBy {
 
     private static boolean awaitsAgents(Step step) {
         return switch (step) {
-            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, STEP_BACK -> true;
+            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, STEP_BACK, SOURCES_ALONE -> true;
             case PREFLIGHT,
                     TARGET_TABLES,
                     STREAMS,
@@ -132,6 +132,7 @@ final class BlockedBy {
                     FINAL_ROUTES,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    BEGIN_AGAIN,
                     STOP_MIRRORING,
                     ROLLBACK_ROUTES,
                     COMPLETED,
@@ -150,6 +151,10 @@ final class BlockedBy {
         Problem problem = state.problem();
         if (problem != null) {
             return new Wait(problem, state.problemSince(), actor(problem.code()));
+        }
+        Problem replaced = state.replaced();
+        if (state.paused() && replaced != null) {
+            return new Wait(replaced, state.since(), Actor.OPERATOR);
         }
         GateName gate = state.waitingAt();
         if (gate == null) {

@@ -74,6 +74,10 @@ final class BlockedBy {
                 .problems()
                 .values()
                 .forEach(problem -> addOther(new Wait(problem, null, Actor.SYSTEM)));
+        coordinator
+                .targetWatch()
+                .standing()
+                .forEach(one -> addOther(new Wait(one.problem(), one.since(), Actor.OPERATOR)));
         addSeen(coordinator.lookout());
     }
 

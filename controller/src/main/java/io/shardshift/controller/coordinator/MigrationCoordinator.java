@@ -81,7 +81,11 @@ final class MigrationCoordinator {
         this.workers = workers;
         this.onChange = onChange;
         this.lookout = new Lookout(context, () -> this.state.step(), this::serverReplaced);
-        this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
+        this.targetWatch = new TargetWatch(
+                context,
+                () -> this.state.step().mirrorsToTargets(),
+                () -> this.state.step().handsOver(),
+                this::targetFailed);
         this.steps = new MigrationSteps(context, () -> stopAsked, handoffs);
     }
 

@@ -65,6 +65,7 @@ public final class StreamWorker implements Runnable, StreamProgress {
     private final StreamFigures figures;
     private final Naming naming;
     private volatile boolean stopping;
+    private volatile boolean ended;
     private @Nullable StoredStream saved;
     private long savedNanos;
     private Duration backoff = FIRST_BACKOFF;
@@ -126,12 +127,19 @@ public final class StreamWorker implements Runnable, StreamProgress {
                     StreamHealth.State.STOPPED,
                     Problem.of(ErrorCode.INTERNAL, "The stream of {} has stopped: {}", shard, e));
             LOG.error("The stream of {} has stopped", shard, e);
+        } finally {
+            ended = true;
         }
     }
 
     /** Ends {@link #run} soon, with what is done saved. */
     public void stop() {
         stopping = true;
+    }
+
+    /** Whether {@link #run} has ended by the deadline; from then on it saves nothing more. */
+    public boolean awaitEnd(Deadline deadline) throws InterruptedException {
+        return await(() -> ended, deadline);
     }
 
     private StoredStream load() throws ProblemException, InterruptedException {

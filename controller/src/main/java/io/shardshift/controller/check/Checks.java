@@ -1,12 +1,17 @@
 package io.shardshift.controller.check;
 
+import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All checks, and the one way to run them. Stateless. */
 public final class Checks {
@@ -86,6 +91,37 @@ public final class Checks {
      */
     public static List<Finding> run(CheckContext context) {
         return run(all(), context);
+    }
+
+    /**
+     * From now on each shard is compared with the server that answers for it now, and with what that has committed [19].
+     * Throws SHARD_UNREACHABLE, with nothing changed, when one does not answer.
+     */
+    public static void rememberServers(CheckContext context) throws ProblemException {
+        if (!context.unreachable().isEmpty()) {
+            throw noAnswer(context.unreachable().toString(), null);
+        }
+        Map<String, String> seen = new LinkedHashMap<>();
+        try {
+            for (ShardView shard : context.shards()) {
+                seen.put(ServerIsTheSame.key(shard), ServerIsTheSame.server(shard));
+                seen.put(HistoryIsWhole.key(shard), HistoryIsWhole.executed(shard));
+            }
+        } catch (SQLException e) {
+            throw noAnswer(String.valueOf(e.getMessage()), e);
+        }
+        for (Map.Entry<String, String> one : seen.entrySet()) {
+            context.remembered().put(one.getKey(), one.getValue());
+        }
+    }
+
+    private static ProblemException noAnswer(String why, @Nullable Throwable cause) {
+        return new ProblemException(
+                Problem.of(
+                        ErrorCode.SHARD_UNREACHABLE,
+                        "Not every shard says which server it is: {}. It is tried again by itself.",
+                        why),
+                cause);
     }
 
     static List<Finding> run(List<Check> checks, CheckContext context) {

@@ -14,7 +14,7 @@ final class HistoryIsWhole extends ShardCheck {
 
     @Override
     void inspect(CheckContext context, ShardView shard, Findings findings) throws SQLException, ProblemException {
-        String name = "gtid-" + shard;
+        String name = key(shard);
         Optional<String> seen = context.scope() == Scope.PREFLIGHT
                 ? Optional.empty()
                 : context.remembered().get(name);
@@ -35,11 +35,24 @@ final class HistoryIsWhole extends ShardCheck {
                                     lost)
                             .because("gtid_executed is '{}'; a failover or a restore has lost commits", executed)
                             .remedy(
-                                    "SELECT @@GLOBAL.gtid_executed, @@server_uuid; -- find the server that has them, else"
-                                            + " shardshift rollback {}",
+                                    "SELECT @@GLOBAL.gtid_executed, @@server_uuid; -- before STOP_OLD_WRITES all goes to the sources"
+                                            + " alone by itself: then shardshift resume {}, which copies anew, or shardshift"
+                                            + " rollback {}; from STOP_OLD_WRITES on shardshift rollback {}, which compares"
+                                            + " all again, or find the server that has them",
+                                    context.migration(),
+                                    context.migration(),
                                     context.migration()));
         } else if (!seen.equals(Optional.of(executed))) {
             context.remembered().put(name, executed);
         }
+    }
+
+    /** Name of what is remembered of the shard. */
+    static String key(ShardView shard) {
+        return "gtid-" + shard;
+    }
+
+    static String executed(ShardView shard) throws SQLException {
+        return shard.query("SELECT @@GLOBAL.gtid_executed").get(0).text(1).replace("\n", "");
     }
 }

@@ -15,8 +15,8 @@ final class ServerIsTheSame extends ShardCheck {
 
     @Override
     void inspect(CheckContext context, ShardView shard, Findings findings) throws SQLException, ProblemException {
-        String name = "server-" + shard;
-        String found = shard.query("SELECT @@GLOBAL.server_uuid").get(0).text(1);
+        String name = key(shard);
+        String found = server(shard);
         Optional<String> known = context.scope() == Scope.PREFLIGHT
                 ? Optional.empty()
                 : context.remembered().get(name);
@@ -36,13 +36,28 @@ final class ServerIsTheSame extends ShardCheck {
                                     shard,
                                     found,
                                     wanted)
-                            .because("after a failover the new server may lack commits of the old one")
+                            .because(
+                                    "after a failover the new server may lack commits of the old one; agents write nothing there")
                             .remedy(
-                                    "SELECT @@server_uuid; -- point the url of {} back at {}, else shardshift rollback {}",
+                                    "SELECT @@server_uuid; -- before STOP_OLD_WRITES all goes to the sources alone by itself: then"
+                                            + " shardshift resume {}, which copies anew, or shardshift rollback {}; from"
+                                            + " STOP_OLD_WRITES on shardshift rollback {}, which compares all again, or point the"
+                                            + " url of {} back at {}",
+                                    context.migration(),
+                                    context.migration(),
+                                    context.migration(),
                                     shard,
-                                    wanted,
-                                    context.migration()));
+                                    wanted));
         }
+    }
+
+    /** Name of what is remembered of the shard. */
+    static String key(ShardView shard) {
+        return "server-" + shard;
+    }
+
+    static String server(ShardView shard) throws SQLException {
+        return shard.query("SELECT @@GLOBAL.server_uuid").get(0).text(1);
     }
 
     /** The uuid that a fence of this migration carries, where it is not this server's. */

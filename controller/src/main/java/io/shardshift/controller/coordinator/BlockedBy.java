@@ -76,6 +76,10 @@ final class BlockedBy {
                 .problems()
                 .values()
                 .forEach(problem -> addOther(new Wait(problem, null, Actor.SYSTEM)));
+        coordinator
+                .targetWatch()
+                .standing()
+                .forEach(one -> addOther(new Wait(one.problem(), one.since(), Actor.OPERATOR)));
         addSeen(coordinator.lookout());
     }
 
@@ -116,7 +120,7 @@ final class BlockedBy {
 
     private static boolean awaitsAgents(Step step) {
         return switch (step) {
-            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, STEP_BACK -> true;
+            case FENCED_ROUTES, POINT_READS, ALL_READS, READS_BACK, HAND_BACK, STEP_BACK, SOURCES_ALONE -> true;
             case PREFLIGHT,
                     TARGET_TABLES,
                     STREAMS,
@@ -134,6 +138,7 @@ final class BlockedBy {
                     FINAL_ROUTES,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    BEGIN_AGAIN,
                     STOP_MIRRORING,
                     ROLLBACK_ROUTES,
                     COMPLETED,
@@ -152,6 +157,10 @@ final class BlockedBy {
         Problem problem = state.problem();
         if (problem != null) {
             return new Wait(problem, state.problemSince(), actor(problem.code()));
+        }
+        Problem replaced = state.replaced();
+        if (state.paused() && replaced != null) {
+            return new Wait(replaced, state.since(), Actor.OPERATOR);
         }
         GateName gate = state.waitingAt();
         if (gate == null) {

@@ -8,6 +8,7 @@ import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.fence.FenceException;
 import io.shardshift.controller.migration.HandoffStage;
 import io.shardshift.controller.migration.HandoffState;
+import io.shardshift.controller.migration.HandoffStateMachine;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
@@ -156,6 +157,28 @@ final class GroupHandoffs {
             finish(group, state);
             handedOver = group.id().number();
         }
+    }
+
+    /**
+     * Ends what is under way, backwards where it can, so that no stream is waited for; answers whether the target owns the
+     * group.
+     */
+    boolean rests(Group group, Problem why)
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        HandoffState state = storedHandoff(group);
+        if (state == null) {
+            return false;
+        }
+        boolean done = state.stage() == HandoffStage.DONE;
+        if (!state.isOver()) {
+            try {
+                finish(group, new HandoffStateMachine().stageFailed(state, why));
+                done = true;
+            } catch (HandoffTakenBack e) {
+                done = false;
+            }
+        }
+        return isForward(state, group) == done;
     }
 
     private static boolean isForward(HandoffState state, Group group) {

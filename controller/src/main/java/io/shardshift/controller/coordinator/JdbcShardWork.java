@@ -45,7 +45,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -95,18 +94,8 @@ final class JdbcShardWork implements ShardWork {
         this.timing = timing;
     }
 
-    /** Groups with one source and one target: they are copied and compared together. */
-    private record Pair(ShardName source, ShardName target, List<Group> groups) {}
-
-    private List<Pair> pairs() {
-        Map<List<ShardName>, List<Group>> byPair = new LinkedHashMap<>();
-        for (Group group : migration.groups()) {
-            byPair.computeIfAbsent(List.of(group.source(), group.target()), any -> new ArrayList<>())
-                    .add(group);
-        }
-        return byPair.entrySet().stream()
-                .map(entry -> new Pair(entry.getKey().get(0), entry.getKey().get(1), entry.getValue()))
-                .toList();
+    private List<MirroredPair> pairs() {
+        return MovingPairs.of(migration);
     }
 
     private Map<String, ShardedTable> tables(ShardName shard) throws ProblemException {
@@ -147,6 +136,14 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
+    public void rememberServers() throws ProblemException {
+        try (CheckContext context = CheckContext.open(
+                keyspace, migration.plan(), migration.groups(), sessions, timing, Check.Scope.RUNNING, remembered)) {
+            Checks.rememberServers(context);
+        }
+    }
+
+    @Override
     public void prepareShards(Deadline deadline) throws ProblemException {
         for (ShardName shard : migration.shards()) {
             onShard(shard, connection -> {
@@ -154,7 +151,7 @@ final class JdbcShardWork implements ShardWork {
                 return shard;
             });
         }
-        for (Pair pair : pairs()) {
+        for (MirroredPair pair : pairs()) {
             List<String> names = List.copyOf(tables(pair.source()).keySet());
             List<TargetTables.Difference> different = onShard(
                     pair.source(), source -> onTarget(pair, target -> TargetTables.create(source, target, names)));
@@ -206,23 +203,34 @@ final class JdbcShardWork implements ShardWork {
             throws ProblemException, InterruptedException {
         ProgressNodes stored = new ProgressNodes(store, migration.plan().name(), "copy");
         if (migration.plan().backfill() == MigrationPlan.Backfill.STREAM) {
-            StreamCopy work = new StreamCopy(work(attempts), mirroredPairs(), sourceTables(), stored, streams);
+            StreamCopy work = new StreamCopy(work(attempts), pairs(), sourceTables(), stored, streams);
             copy = work::progress;
             paced(() -> work.run(stop::isAsked));
             return;
         }
-        BulkCopy work = new BulkCopy(work(attempts), mirroredPairs(), sourceTables(), stored);
+        BulkCopy work = new BulkCopy(work(attempts), pairs(), sourceTables(), stored);
         copy = work::progress;
         paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
     }
 
     @Override
     public void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException {
+        verify(pairs(), "verification", attempts, stop);
+    }
+
+    @Override
+    public void verifyBack(List<Group> atTargets, Map<Integer, Long> attempts, Stop stop)
+            throws ProblemException, InterruptedException {
+        verify(MovingPairs.back(migration, atTargets), "verification-back", attempts, stop);
+    }
+
+    private void verify(List<MirroredPair> pairs, String progress, Map<Integer, Long> attempts, Stop stop)
+            throws ProblemException, InterruptedException {
         Verification work = new Verification(
                 work(attempts),
-                mirroredPairs(),
+                pairs,
                 sourceTables(),
-                new ProgressNodes(store, migration.plan().name(), "verification"),
+                new ProgressNodes(store, migration.plan().name(), progress),
                 true);
         verification = work;
         paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
@@ -247,19 +255,8 @@ final class JdbcShardWork implements ShardWork {
                 new java.util.Random());
     }
 
-    private List<MirroredPair> mirroredPairs() {
-        return pairs().stream()
-                .map(pair -> new MirroredPair(pair.source(), pair.target(), pair.groups(), slotsOn(pair.source())))
-                .toList();
-    }
-
     private List<ShardedTable> sourceTables() throws ProblemException {
         return List.copyOf(tables(migration.sources().first()).values());
-    }
-
-    private int slotsOn(ShardName shard) {
-        SlotRanges slots = migration.from().shards().get(shard);
-        return slots == null ? migration.from().slots() : slots.size();
     }
 
     @FunctionalInterface
@@ -309,7 +306,7 @@ final class JdbcShardWork implements ShardWork {
 
     @Override
     public void raiseAutoIncrement() throws ProblemException {
-        for (Pair pair : pairs()) {
+        for (MirroredPair pair : pairs()) {
             for (ShardedTable table : tables(pair.source()).values()) {
                 if (table.schema().autoIncrement().isPresent()) {
                     onShard(
@@ -323,7 +320,7 @@ final class JdbcShardWork implements ShardWork {
         }
     }
 
-    private <T> T onTarget(Pair pair, OnConnection<T> work) throws SQLException {
+    private <T> T onTarget(MirroredPair pair, OnConnection<T> work) throws SQLException {
         try (JdbcShardSession target = sessions.open(pair.target(), Purpose.PLAIN, timing.deadlineIn(CALL))) {
             T result = work.run(target.connection());
             target.connection().commit();

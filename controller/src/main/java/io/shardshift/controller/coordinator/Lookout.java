@@ -1,5 +1,6 @@
 package io.shardshift.controller.coordinator;
 
+import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.routing.Group;
@@ -8,6 +9,7 @@ import io.shardshift.api.time.Deadline;
 import io.shardshift.controller.bookkeeping.BinlogRetention;
 import io.shardshift.controller.bookkeeping.Blockers.Blocker;
 import io.shardshift.controller.check.Check;
+import io.shardshift.controller.migration.Step;
 import io.shardshift.shard.ShardException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,15 +18,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the shards of a running migration every few seconds, for status: what the running checks find, transactions that a
- * hand-off would wait for, until when a resume would find its binlog. It changes nothing and decides nothing: steps look for
- * themselves when they begin. {@link #run} is for one thread of the wiring's, {@link #seen} for any.
+ * hand-off would wait for, until when a resume would find its binlog. It changes nothing; steps look for themselves when
+ * they begin. Only of a server that was replaced it tells at once, for at a gate no step begins and writers stand still [19]. {@link #run} is for one thread of the wiring's, {@link #seen} for any.
  */
 final class Lookout {
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
@@ -32,6 +37,8 @@ final class Lookout {
     private static final Duration SOON = Duration.ofMillis(200);
     /** A transaction that is older would be named by a hand-off. */
     private static final Duration LONG = Duration.ofSeconds(2);
+
+    private static final Set<ErrorCode> REPLACED = Set.of(ErrorCode.SERVER_REPLACED, ErrorCode.HISTORY_WENT_BACK);
 
     /**
      * What was seen at one time.
@@ -50,14 +57,22 @@ final class Lookout {
     record LongTransaction(ShardName shard, long connection, String description, Instant since) {}
 
     private final MigrationContext context;
-    private final BooleanSupplier isPrepared;
+    private final Supplier<Step> step;
+    private final Replaced onReplaced;
     private final Map<String, Instant> failingSince = new LinkedHashMap<>();
     private volatile @Nullable Seen seen;
 
-    /** @param isPrepared whether every shard has its tables: what is looked at before is remembered half made */
-    Lookout(MigrationContext context, BooleanSupplier isPrepared) {
+    /** Told of a server that was replaced, or lost commits, and at which step the look began. */
+    @FunctionalInterface
+    interface Replaced {
+        void seen(Problem problem, Step at);
+    }
+
+    /** @param step the present one; before it needs streams the shards are not looked at: what is seen is remembered half made */
+    Lookout(MigrationContext context, Supplier<Step> step, Replaced onReplaced) {
         this.context = context;
-        this.isPrepared = isPrepared;
+        this.step = step;
+        this.onReplaced = onReplaced;
     }
 
     /** Null before the first look. */
@@ -80,7 +95,12 @@ final class Lookout {
     void run(BooleanSupplier goesOn) throws InterruptedException {
         while (goesOn.getAsBoolean()) {
             try {
-                seen = isPrepared.getAsBoolean() ? look() : null;
+                Step at = step.get();
+                Seen now = at.needsStreams() ? look() : null;
+                seen = now;
+                if (now != null && at.beginsAgain()) {
+                    tellOfReplaced(now, at);
+                }
             } catch (RuntimeException e) {
                 LOG.error(
                         "{}: the shards could not be looked at, a bug",
@@ -93,6 +113,17 @@ final class Lookout {
                 context.timing().pause(SOON); // a controller that ends does not wait for a look
             }
         }
+    }
+
+    private void tellOfReplaced(Seen now, Step at) {
+        Stream<@Nullable Problem> found = now.findings().stream()
+                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
+                .map(Finding::problem);
+        // a stream knows of later commits than the last look did
+        Stream.concat(found, context.streams().problems().values().stream())
+                .filter(problem -> problem != null && REPLACED.contains(problem.code()))
+                .findFirst()
+                .ifPresent(problem -> onReplaced.seen(problem, at));
     }
 
     private Seen look() {

@@ -80,8 +80,12 @@ final class MigrationCoordinator {
         this.version = version;
         this.workers = workers;
         this.onChange = onChange;
-        this.lookout = new Lookout(context, () -> this.state.step().needsStreams());
-        this.targetWatch = new TargetWatch(context, () -> this.state.step().mirrorsToTargets(), this::targetFailed);
+        this.lookout = new Lookout(context, () -> this.state.step(), this::serverReplaced);
+        this.targetWatch = new TargetWatch(
+                context,
+                () -> this.state.step().mirrorsToTargets(),
+                () -> this.state.step().handsOver(),
+                this::targetFailed);
         this.steps = new MigrationSteps(context, () -> stopAsked, handoffs);
     }
 
@@ -107,6 +111,24 @@ final class MigrationCoordinator {
 
     TargetWatch targetWatch() {
         return targetWatch;
+    }
+
+    /** [19] The same words while the sources are made alone and once an operator is waited for. */
+    private void serverReplaced(Problem problem, Step seenIn) {
+        LOG.warn("{}: {}", name(), problem);
+        Problem whole = Problem.of(
+                problem.code(),
+                "{}. Reads and writes go to the sources alone; what was copied and verified does not count any more.",
+                problem.what());
+        String why = problem.why();
+        submit(new Event.ServerReplaced(
+                (why == null ? whole : whole.because("{}", why))
+                        .remedy(
+                                "shardshift resume {}: the targets are emptied, copied and verified anew; or shardshift rollback {}",
+                                name(),
+                                name()),
+                seenIn,
+                context.timing().now()));
     }
 
     private void targetFailed(Problem problem) {

@@ -25,9 +25,7 @@ import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,17 +40,25 @@ final class MigrationSteps {
     private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(3);
 
     private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration STOP_LOOK = Duration.ofMillis(500);
 
     private final MigrationContext context;
     private final ShardWork.Stop stop;
     private final GroupHandoffs handoffs;
     private final StepBack stepBack;
+    private final BeginAgain beginAgain;
+    private final ReplacedInHandoff replacedInHandoff;
+    private final StoredAttempts attempts;
 
     MigrationSteps(MigrationContext context, ShardWork.Stop stop, GroupHandoffs.Listener listener) {
         this.context = context;
         this.stop = stop;
         this.handoffs = new GroupHandoffs(context, stop, listener, new PublishedRoutes());
         this.stepBack = new StepBack(context, new PublishedRoutes());
+        this.beginAgain = new BeginAgain(context, stepBack);
+        this.attempts = new StoredAttempts(context.store(), context.migration());
+        this.replacedInHandoff =
+                new ReplacedInHandoff(context, stop, handoffs, beginAgain, attempts, new PublishedRoutes());
     }
 
     GroupHandoffs handoffs() {
@@ -74,9 +80,9 @@ final class MigrationSteps {
             case MIRRORING -> startMirroring();
             case MIRRORING_PASSED -> awaitMirroringPassed();
             case POINT_READS -> publishAndAwait(routes(true, Side.SOURCE, true));
-            case COPY -> context.work().copy(attempts(), context.streams(), stop);
+            case COPY -> context.work().copy(attempts.all(), context.streams(), stop);
             case CATCH_UP -> catchUp();
-            case VERIFY -> context.work().verify(attempts(), stop);
+            case VERIFY -> context.work().verify(attempts.all(), stop);
             case AUTO_INCREMENT -> context.work().raiseAutoIncrement();
             case ALL_READS -> publishAndAwait(routes(true, Side.TARGET, false));
             case HANDOFF_CANARY ->
@@ -86,11 +92,19 @@ final class MigrationSteps {
             case FINAL_ROUTES -> end(finalSlotMap(), Step.COMPLETED);
             case STEP_BACK -> {
                 publishAndAwait(routes(true, Side.SOURCE, false));
-                stepBack.toOwnersAlone();
+                stepBack.toOwnersAlone(context.migration().groups(), group -> {});
             }
-            case AWAIT_TARGET -> stepBack.awaitTargets();
+            case AWAIT_TARGET -> stepBack.awaitTargets(stop);
             case MIRROR_AGAIN -> stepBack.mirrorAgain();
-            case HAND_BACK -> handoffs.handBack();
+            case SOURCES_ALONE -> {
+                publishAndAwait(beginAgain.readsAtSources(context.migration().groups()));
+                beginAgain.sourcesAlone(context.migration().groups());
+            }
+            case BEGIN_AGAIN -> beginAgain.begin();
+            case HAND_BACK -> {
+                replacedInHandoff.mend();
+                handoffs.handBack();
+            }
             case READS_BACK -> publishAndAwait(routesOfOwners());
             case STOP_MIRRORING -> stopMirroring();
             case ROLLBACK_ROUTES -> end(context.migration().from(), Step.ROLLED_BACK);
@@ -134,6 +148,8 @@ final class MigrationSteps {
                     FINAL_ROUTES,
                     STEP_BACK,
                     AWAIT_TARGET,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     HAND_BACK,
                     READS_BACK,
                     STOP_MIRRORING,
@@ -245,7 +261,7 @@ final class MigrationSteps {
             if (source.role() != Role.OWNER_MIRRORING) {
                 Fence target = context.fences().taken(group, group.target(), deadline(SHARD_DEADLINE));
                 Fence vacant = context.fences().bring(target, group.target(), Role.VACANT, deadline(SHARD_DEADLINE));
-                recordAttempt(group); // after VACANT with a new step: the other order loses a write [34]
+                attempts.record(group); // after VACANT with a new step: the other order loses a write [34]
                 context.work().empty(group.target(), vacant, group.slots(), stop);
                 context.fences().bring(vacant, group.target(), Role.MIRROR, deadline(SHARD_DEADLINE));
                 source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE)); // [32]
@@ -256,31 +272,11 @@ final class MigrationSteps {
         }
     }
 
-    /** Attempts by group, as stored: what is copied counts for the attempt that was read before the chunk began. */
-    record Attempts(Map<Integer, Long> byGroup) {}
-
-    private String attemptsNode() {
-        return ZnodePaths.migration(plan().name()) + "/attempts";
-    }
-
-    private Map<Integer, Long> attempts() throws CoordinationException {
-        return context.store()
-                .read(attemptsNode(), Attempts.class)
-                .map(stored -> stored.value().byGroup())
-                .orElse(Map.of());
-    }
-
-    private void recordAttempt(Group group) throws CoordinationException, LeadershipLost {
-        Map<Integer, Long> attempts = new LinkedHashMap<>(attempts());
-        attempts.merge(group.id().number(), 1L, Long::sum);
-        context.store().put(attemptsNode(), new Attempts(attempts));
-    }
-
     /** [35] until then the applier may still put on B a row that is older than one acknowledged on A alone. */
     private void awaitMirroringPassed() throws FenceException, ProblemException, InterruptedException {
         for (Group group : context.migration().groups()) {
             Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
-            if (!context.streams().awaitPassed(group.source(), source, deadline(CATCH_UP_DEADLINE))) {
+            if (!passed(group, source, deadline(CATCH_UP_DEADLINE)) && !stop.isAsked()) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The stream of {} has not passed the start of mirroring of slots {} within {} s. It goes"
@@ -293,9 +289,18 @@ final class MigrationSteps {
         }
     }
 
+    private boolean passed(Group group, Fence marker, Deadline deadline) throws InterruptedException {
+        while (!stop.isAsked() && !deadline.hasPassed()) {
+            if (context.streams().awaitPassed(group.source(), marker, deadline(STOP_LOOK))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void catchUp() throws ProblemException, InterruptedException {
         for (ShardName shard : context.shards()) {
-            if (!context.streams().awaitHeartbeat(shard, deadline(CATCH_UP_DEADLINE))) {
+            if (!context.streams().awaitHeartbeat(shard, stop, deadline(CATCH_UP_DEADLINE)) && !stop.isAsked()) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The stream of {} has not caught up within {} s. It goes on by itself.",

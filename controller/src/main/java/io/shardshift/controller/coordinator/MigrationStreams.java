@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 /** {@link Streams} of {@link StreamWorker}s, with offsets in ZooKeeper. Thread-safe. */
 public final class MigrationStreams implements Streams {
     private static final Duration CALL = Duration.ofSeconds(10);
+    /** A step that is to stop is not waited for: another server may have taken a shard's place, and writers stand still. */
+    private static final Duration STOP_LOOK = Duration.ofMillis(500);
 
     private final MigrationRecord migration;
     private final Keyspace keyspace;
@@ -121,14 +123,41 @@ public final class MigrationStreams implements Streams {
             workers.execute(worker);
             return worker;
         } catch (ShardException | SQLException | StreamStore.StoreFailed e) {
-            throw new ProblemException(
-                    Problem.of(
-                            ErrorCode.SHARD_UNREACHABLE,
-                            "The stream of {} cannot start: {}. It is tried again by itself.",
-                            shard,
-                            String.valueOf(e.getMessage())),
-                    e);
+            throw cannotStart(shard, e);
         }
+    }
+
+    @Override
+    public synchronized void beginAnew(ShardName shard, Deadline deadline)
+            throws ProblemException, InterruptedException {
+        StreamWorker before = running.get(shard);
+        if (before != null) {
+            before.stop();
+            if (!before.awaitEnd(deadline)) {
+                throw new ProblemException(Problem.of(
+                        ErrorCode.STREAM_NOT_CAUGHT_UP,
+                        "The stream of {} has not ended yet. It is tried again by itself.",
+                        shard));
+            }
+            running.remove(shard);
+        }
+        namings.remove(shard);
+        try (JdbcShardSession session = sessions.open(shard, Purpose.PLAIN, timing.deadlineIn(CALL))) {
+            new OffsetNode(shard).save(StreamStart.atNow(session.connection()));
+        } catch (ShardException | SQLException | StreamStore.StoreFailed e) {
+            throw cannotStart(shard, e);
+        }
+        ensure(shard);
+    }
+
+    private static ProblemException cannotStart(ShardName shard, Exception e) {
+        return new ProblemException(
+                Problem.of(
+                        ErrorCode.SHARD_UNREACHABLE,
+                        "The stream of {} cannot start: {}. It is tried again by itself.",
+                        shard,
+                        String.valueOf(e.getMessage())),
+                e);
     }
 
     private Naming naming(ShardName shard) {
@@ -162,10 +191,16 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException {
+    public boolean awaitHeartbeat(ShardName shard, ShardWork.Stop stop, Deadline deadline)
+            throws ProblemException, InterruptedException {
         StreamWorker worker = worker(shard);
         long value = beat(shard, timing.deadlineIn(CALL));
-        return worker.awaitHeartbeat(migration.id().value(), value, deadline);
+        while (!stop.isAsked() && !deadline.hasPassed()) {
+            if (worker.awaitHeartbeat(migration.id().value(), value, timing.deadlineIn(STOP_LOOK))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
@@ -23,6 +24,9 @@ public interface ShardWork {
         CheckReport.require(check(scope), ErrorCode.CHECK_FAILED);
     }
 
+    /** The servers that answer now are those that later checks compare with [19]. Throws, with nothing changed, when one does not. */
+    void rememberServers() throws ProblemException;
+
     /** Bookkeeping tables on every shard, and the keyspace's tables on the targets. */
     void prepareShards(Deadline deadline) throws ProblemException;
 
@@ -38,6 +42,10 @@ public interface ShardWork {
 
     /** Compares both sides of every group and repairs; throws ROWS_DIFFER when differences remain. */
     void verify(Map<Integer, Long> attempts, Stop stop) throws ProblemException, InterruptedException;
+
+    /** The same for groups that their targets own: the sources are made equal to them, under the streams. */
+    void verifyBack(List<Group> atTargets, Map<Integer, Long> attempts, Stop stop)
+            throws ProblemException, InterruptedException;
 
     /** Raises the targets' AUTO_INCREMENT above the sources', with room. */
     void raiseAutoIncrement() throws ProblemException;

@@ -33,18 +33,28 @@ final class StepBack {
         this.routes = routes;
     }
 
+    /** The group's fence at its source, which is OWNER now. */
+    @FunctionalInterface
+    interface Owned {
+        void alone(Group group) throws FenceException;
+    }
+
     /**
      * Call it once every agent reads at the sources. Writers are held meanwhile: they cannot commit anyway, and each that
      * waits for B holds A's fence until its deadline, one after another for ever. B's fence is not touched: it is not asked
      * anything [24].
+     *
+     * @param groups those that the sources own
+     * @param owned called for each group before its writers are let go
      */
-    void toOwnersAlone() throws FenceException, CoordinationException, LeadershipLost {
-        for (Group group : context.migration().groups()) {
+    void toOwnersAlone(List<Group> groups, Owned owned) throws FenceException, CoordinationException, LeadershipLost {
+        for (Group group : groups) {
             context.fences().changer().hold(group.source(), group.id(), FENCE.toMillis(), deadline(FENCE));
         }
-        for (Group group : context.migration().groups()) {
+        for (Group group : groups) {
             context.fences().openIntent(group, "step back");
             context.fences().bring(group, group.source(), Role.OWNER, deadline(FENCE));
+            owned.alone(group);
             context.fences().changer().hold(group.source(), group.id(), 0, deadline(FENCE));
             routes.publish(List.of(route(group, false)));
             context.fences().clearIntent(group);
@@ -52,12 +62,12 @@ final class StepBack {
     }
 
     /** Returns when each target takes writes again and has been brought what it missed. */
-    void awaitTargets() throws ProblemException, InterruptedException {
+    void awaitTargets(ShardWork.Stop stop) throws ProblemException, InterruptedException {
         for (ShardName target : context.migration().targets()) {
             context.streams().beat(target, deadline(PROBE));
         }
         for (ShardName shard : context.shards()) {
-            if (!context.streams().awaitHeartbeat(shard, deadline(CATCH_UP))) {
+            if (!context.streams().awaitHeartbeat(shard, stop, deadline(CATCH_UP)) && !stop.isAsked()) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The targets answer again; the stream of {} has not brought them all they missed within {} s."

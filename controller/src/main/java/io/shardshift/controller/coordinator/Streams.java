@@ -22,6 +22,13 @@ public interface Streams extends AutoCloseable, NamedRows {
      */
     void start(Set<ShardName> shards, Deadline deadline) throws ProblemException, InterruptedException;
 
+    /**
+     * Gives up what the stream of {@code shard} has read and not done, and lets it begin at the end of the binlog of the server
+     * that answers now, with no role known until a fence changes. Call it only while no row counts that it would have
+     * brought. Throws when the stream of before has not ended by the deadline, or the shard does not answer.
+     */
+    void beginAnew(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
+
     /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
     boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException;
 
@@ -31,9 +38,10 @@ public interface Streams extends AutoCloseable, NamedRows {
     /**
      * Writes a heartbeat on the shard and waits until all that was committed there before it is on the mirrors, of every
      * group. False at the deadline, and that is the answer while a group waits for its mirror: CATCH_UP may not go on to
-     * compare, nor a step-back end, before that mirror has what it lacks.
+     * compare, nor a step-back end, before that mirror has what it lacks. False soon, too, once {@code stop} is asked.
      */
-    boolean awaitHeartbeat(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
+    boolean awaitHeartbeat(ShardName shard, ShardWork.Stop stop, Deadline deadline)
+            throws ProblemException, InterruptedException;
 
     /**
      * The same for the changes of one group: the time from the heartbeat's commit until then, null at the deadline. A hand-off

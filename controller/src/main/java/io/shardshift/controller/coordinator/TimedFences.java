@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Times the changes of a {@link FenceChanger}, those that failed too: they are the long ones. Thread-safe. */
 final class TimedFences {
-    private static final Set<String> CHANGES = Set.of("settle", "change");
+    private static final Set<String> CHANGES = Set.of("settle", "stamp", "change");
 
     /** Told of each change that has ended. */
     @FunctionalInterface

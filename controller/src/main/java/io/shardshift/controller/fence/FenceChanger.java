@@ -29,6 +29,12 @@ public interface FenceChanger extends AutoCloseable {
      */
     Fence settle(ShardName shard, GroupId group, Deadline deadline) throws FenceException;
 
+    /**
+     * {@link #settle}, and from now on the fence is of the server that answers: until then no agent writes under it where
+     * another has taken the shard's place [19].
+     */
+    Fence stamp(ShardName shard, GroupId group, Deadline deadline) throws FenceException;
+
     /** Changes {@code known} to {@code role}; answers the new row. Waits for writers that hold the row, in bounded packets. */
     Fence change(ShardName shard, Fence known, Role role, Deadline deadline) throws FenceException;
 

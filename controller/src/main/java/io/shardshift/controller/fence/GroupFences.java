@@ -59,6 +59,11 @@ public final class GroupFences {
         return changer.settle(shard, group.id(), deadline);
     }
 
+    /** As {@link #taken}, and stamped for the server that answers [19]. */
+    public Fence stamp(Group group, ShardName shard, Deadline deadline) throws FenceException {
+        return changer.stamp(shard, group.id(), deadline);
+    }
+
     /** Brings a taken fence to {@code role}; one that has it is left alone. */
     public Fence bring(Fence taken, ShardName shard, Role role, Deadline deadline) throws FenceException {
         if (taken.role() == role) {

@@ -123,6 +123,13 @@ public final class JdbcFenceChanger implements FenceChanger {
     }
 
     @Override
+    public Fence stamp(ShardName shard, GroupId group, Deadline deadline) throws FenceException {
+        long mine = term.getAsLong();
+        return untilDone(
+                shard, group, deadline, "term = " + mine + ", server_uuid = @@server_uuid", "term <= " + mine); // [19]
+    }
+
+    @Override
     public Fence change(ShardName shard, Fence known, Role role, Deadline deadline) throws FenceException {
         long mine = term.getAsLong();
         if (known.term() != mine) {

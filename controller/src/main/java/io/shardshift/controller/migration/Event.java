@@ -57,6 +57,18 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * Another server answers for a shard, or one lost commits [19].
+     *
+     * @param seenIn the step at which the shards were looked at: what was seen before another began may be mended since
+     */
+    record ServerReplaced(Problem problem, Step seenIn, Instant at) implements Event {
+        @Override
+        public Transition applyTo(MigrationStateMachine machine, MigrationState state) {
+            return machine.on(state, this);
+        }
+    }
+
     /** An operator opened a gate; {@code complete} names the one of that name alone. */
     record Advanced(boolean complete, Instant at) implements Event {
         @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether an operator stopped it
  * @param problem why the step does not get on, or why the migration failed
  * @param problemSince since when
+ * @param replaced which server was found replaced, from then until an operator has let the migration begin again [19]
  * @param history phases with the time each was entered and left
  */
 public record MigrationState(
@@ -30,6 +31,7 @@ public record MigrationState(
         boolean paused,
         @Nullable Problem problem,
         @Nullable Instant problemSince,
+        @Nullable Problem replaced,
         Instant since,
         List<PhaseVisit> history) {
     public static final int VERSION = 1;
@@ -51,6 +53,7 @@ public record MigrationState(
                 Step.PREFLIGHT,
                 null,
                 false,
+                null,
                 null,
                 null,
                 now,
@@ -93,25 +96,32 @@ public record MigrationState(
             PhaseVisit end = visits.get(visits.size() - 1);
             visits.set(visits.size() - 1, new PhaseVisit(end.phase(), end.entered(), now));
         }
-        return new MigrationState(VERSION, gates, canary, next, null, paused, null, null, now, visits);
+        return new MigrationState(VERSION, gates, canary, next, null, paused, null, null, replaced, now, visits);
     }
 
     MigrationState waitingAt(GateName gate, Instant now) {
-        return new MigrationState(VERSION, gates, canary, step, gate, paused, null, null, now, history);
+        return new MigrationState(VERSION, gates, canary, step, gate, paused, null, null, replaced, now, history);
     }
 
     /** Gates that were passed once are open from now on: a step back goes through them again. */
     MigrationState withGates(Gates now) {
-        return new MigrationState(VERSION, now, canary, step, waitingAt, paused, problem, problemSince, since, history);
+        return new MigrationState(
+                VERSION, now, canary, step, waitingAt, paused, problem, problemSince, replaced, since, history);
     }
 
     MigrationState withPaused(boolean nowPaused, Instant now) {
         return new MigrationState(
-                VERSION, gates, canary, step, waitingAt, nowPaused, problem, problemSince, now, history);
+                VERSION, gates, canary, step, waitingAt, nowPaused, problem, problemSince, replaced, now, history);
     }
 
     MigrationState withProblem(@Nullable Problem found, Instant now) {
         Instant begin = found == null ? null : problem == null || problemSince == null ? now : problemSince;
-        return new MigrationState(VERSION, gates, canary, step, waitingAt, paused, found, begin, since, history);
+        return new MigrationState(
+                VERSION, gates, canary, step, waitingAt, paused, found, begin, replaced, since, history);
+    }
+
+    MigrationState withReplaced(@Nullable Problem found) {
+        return new MigrationState(
+                VERSION, gates, canary, step, waitingAt, paused, problem, problemSince, found, since, history);
     }
 }

@@ -9,6 +9,7 @@ import io.shardshift.controller.migration.Event.Paused;
 import io.shardshift.controller.migration.Event.Resumed;
 import io.shardshift.controller.migration.Event.RetryDue;
 import io.shardshift.controller.migration.Event.RollbackAsked;
+import io.shardshift.controller.migration.Event.ServerReplaced;
 import io.shardshift.controller.migration.Event.StepBlocked;
 import io.shardshift.controller.migration.Event.StepDone;
 import io.shardshift.controller.migration.Event.StepGotOn;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * MIRRORING_PASSED ... ALL_READS to STEP_BACK: after TargetFailed; the gates that were passed stay open
  * STEP_BACK to AWAIT_TARGET to MIRROR_AGAIN to MIRRORING_PASSED: each after StepDone
  * STEP_BACK, AWAIT_TARGET, MIRROR_AGAIN to READS_BACK: after RollbackAsked
+ *
+ * FENCED_ROUTES ... ALL_READS, STEP_BACK ... MIRROR_AGAIN to SOURCES_ALONE: after ServerReplaced; gates that were passed stay open
+ * SOURCES_ALONE to BEGIN_AGAIN to OLD_FENCES, paused there: each after StepDone; forward again after Resumed
+ * SOURCES_ALONE, BEGIN_AGAIN to READS_BACK: after RollbackAsked
  * any step stays, its problem forgotten:  after StepGotOn
  * any step up to FENCES to FAILED:    after StepBlocked that is fatal: nothing has moved
  * HANDOFF_CANARY, HANDOFF_REST to HAND_BACK: after RollbackAsked
@@ -82,6 +87,13 @@ public final class MigrationStateMachine {
             return Transition.stay(state.waitingAt(gate, event.at()));
         }
         MigrationState moved = state.at(next, event.at());
+        if (state.step() == Step.BEGIN_AGAIN) {
+            return Transition.stay(moved.withPaused(true, event.at())); // [19] an operator looks first
+        }
+        Problem replaced = state.replaced();
+        if (next == Step.BEGIN_AGAIN && replaced != null) {
+            return resumed(moved.withProblem(replaced, event.at()));
+        }
         // The target is still away: the operator reads why, and since when, until it answers.
         Problem why = state.problem();
         boolean away = next == Step.AWAIT_TARGET && why != null && why.code() == ErrorCode.SHARD_UNREACHABLE;
@@ -106,8 +118,22 @@ public final class MigrationStateMachine {
         return new Transition(back.withProblem(event.problem(), event.at()), Step.STEP_BACK, true);
     }
 
+    /** [19] What was copied and verified counts no more: back to where no row of a target does. */
+    Transition on(MigrationState state, ServerReplaced event) {
+        if (event.seenIn() != state.step() || !state.step().beginsAgain()) {
+            return Transition.stay(state);
+        }
+        MigrationState alone = state.withGates(passedGates(state)).at(Step.SOURCES_ALONE, event.at());
+        return new Transition(
+                alone.withReplaced(event.problem()).withProblem(event.problem(), event.at()), Step.SOURCES_ALONE, true);
+    }
+
+    /** The way round a target has them stored already, and up to OLD_FENCES there is none. */
     private static Gates passedGates(MigrationState state) {
         Gates gates = state.gates();
+        if (!state.step().mirrorsToTargets() && state.step() != Step.MIRRORING) {
+            return gates;
+        }
         for (Step step = Step.MIRRORING; step != state.step(); step = next(step)) {
             GateName passed = gateBefore(next(step), state.canary());
             gates = passed == null ? gates : passed.opened(gates);
@@ -148,7 +174,12 @@ public final class MigrationStateMachine {
 
     Transition on(MigrationState state, Resumed event) throws CommandRefused {
         requireRunning(state, "resume");
-        return state.paused() ? resumed(state.withPaused(false, event.at())) : Transition.stay(state);
+        if (!state.paused()) {
+            return Transition.stay(state);
+        }
+        boolean beginsAgain = state.step() == Step.SOURCES_ALONE || state.step() == Step.BEGIN_AGAIN;
+        MigrationState on = state.withPaused(false, event.at());
+        return resumed(beginsAgain ? on : on.withReplaced(null));
     }
 
     Transition on(MigrationState state, RollbackAsked event) throws CommandRefused {
@@ -164,7 +195,8 @@ public final class MigrationStateMachine {
                             state.phase())
                     .remedy("to move the slots back submit a plan whose slotMap names the old shards"));
         }
-        MigrationState next = state.withPaused(false, event.at()).at(back, event.at());
+        MigrationState next =
+                state.withPaused(false, event.at()).withReplaced(null).at(back, event.at());
         return new Transition(next, next.step(), true);
     }
 
@@ -209,6 +241,8 @@ public final class MigrationStateMachine {
             case STEP_BACK -> Step.AWAIT_TARGET;
             case AWAIT_TARGET -> Step.MIRROR_AGAIN;
             case MIRROR_AGAIN -> Step.MIRRORING_PASSED;
+            case SOURCES_ALONE -> Step.BEGIN_AGAIN;
+            case BEGIN_AGAIN -> Step.OLD_FENCES;
             case HAND_BACK -> Step.READS_BACK;
             case READS_BACK -> Step.STOP_MIRRORING;
             case STOP_MIRRORING -> Step.ROLLBACK_ROUTES;
@@ -240,6 +274,8 @@ public final class MigrationStateMachine {
                     STEP_BACK,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     COMPLETED,
                     HAND_BACK,
                     READS_BACK,
@@ -268,7 +304,9 @@ public final class MigrationStateMachine {
                     ALL_READS,
                     STEP_BACK,
                     AWAIT_TARGET,
-                    MIRROR_AGAIN -> Step.READS_BACK;
+                    MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN -> Step.READS_BACK;
             case HANDOFF_CANARY, HANDOFF_REST -> Step.HAND_BACK;
             case VACATE_SOURCES,
                     FINAL_ROUTES,

@@ -53,6 +53,14 @@ public enum Step {
     /** A to OWNER_MIRRORING again, then routes; nothing is emptied, nothing copied again. */
     MIRROR_AGAIN(Phase.DUAL_WRITE),
 
+    /**
+     * Another server answers for a shard, or one lost commits: reads at the owners, acknowledged, then A to OWNER, stamped for
+     * the server that answers, then routes [19]. Idempotent as each of these is.
+     */
+    SOURCES_ALONE(Phase.PREPARE),
+    /** B to VACANT, stamped; streams from now; the servers that answer are those that later looks compare with [19]. */
+    BEGIN_AGAIN(Phase.PREPARE),
+
     /** Hands back, one by one, the groups whose owner is B. */
     HAND_BACK(Phase.STOP_OLD_WRITES),
     /** Publishes reads at A and waits for the acknowledgements. */
@@ -100,6 +108,8 @@ public enum Step {
                     STEP_BACK,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     HAND_BACK,
                     READS_BACK,
                     STOP_MIRRORING,
@@ -126,6 +136,8 @@ public enum Step {
                     STEP_BACK,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     HAND_BACK,
                     READS_BACK -> true;
             case PREFLIGHT,
@@ -166,6 +178,8 @@ public enum Step {
                     STEP_BACK,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     COMPLETED,
                     FAILED -> false;
         };
@@ -189,6 +203,8 @@ public enum Step {
                     STEP_BACK,
                     AWAIT_TARGET,
                     MIRROR_AGAIN,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     COMPLETED,
                     HAND_BACK,
                     READS_BACK,
@@ -197,6 +213,20 @@ public enum Step {
                     ROLLED_BACK,
                     FAILED -> false;
         };
+    }
+
+    /**
+     * Whether the sources own every group, behind fences, so that all can begin again from there when another server answers
+     * for a shard [19]. From phase 4 on a target may own what no source has.
+     */
+    public boolean beginsAgain() {
+        boolean forward = compareTo(FENCED_ROUTES) >= 0 && compareTo(ALL_READS) <= 0;
+        return forward || this == STEP_BACK || this == AWAIT_TARGET || this == MIRROR_AGAIN;
+    }
+
+    /** Whether groups are handed over or back: a target may own some, and then only it can take their writes. */
+    public boolean handsOver() {
+        return this == HANDOFF_CANARY || this == HANDOFF_REST || this == HAND_BACK;
     }
 
     /** Whether {@code pause} stops it: copy, verification and what begins a transition; the rest ends within its deadline. */
@@ -223,6 +253,8 @@ public enum Step {
             // the way back ends a pause, what publishes an end is one transaction, and writers come before a pause
             case STEP_BACK,
                     AWAIT_TARGET,
+                    SOURCES_ALONE,
+                    BEGIN_AGAIN,
                     FINAL_ROUTES,
                     HAND_BACK,
                     READS_BACK,

@@ -9,6 +9,7 @@ import io.shardshift.api.plan.PacingSpec;
 import io.shardshift.api.plan.ShardKeyForm;
 import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.routing.KeyspaceName;
@@ -76,7 +77,27 @@ final class MovedKeyspace {
     }
 
     /** Runs {@code checks} alone. */
+    /** What is done with the shards open. */
+    private interface Work<T> {
+        T with(CheckContext context) throws ProblemException;
+    }
+
     List<Finding> run(List<Check> checks) {
+        try {
+            return open(context -> Checks.run(checks, context));
+        } catch (ProblemException e) {
+            throw new AssertionError(e.problem().toString(), e);
+        }
+    }
+
+    void rememberServers() throws ProblemException {
+        open(context -> {
+            Checks.rememberServers(context);
+            return true;
+        });
+    }
+
+    private <T> T open(Work<T> work) throws ProblemException {
         Keyspace keyspace = new Keyspace(
                 new KeyspaceName("shop"),
                 function,
@@ -105,7 +126,7 @@ final class MovedKeyspace {
                         SystemTiming.INSTANCE,
                         "shardshift-test");
                 CheckContext context = CheckContext.open(keyspace, plan, groups, sessions, timing, scope, remembered)) {
-            return Checks.run(checks, context);
+            return work.with(context);
         }
     }
 }

@@ -135,6 +135,24 @@ class RunningChecksTest {
         passes(run(Scope.RUNNING, new HistoryIsWhole()));
     }
 
+    @Test
+    void theServersThatAnswerAreComparedWithOnceTheyWereRemembered() throws Exception { // [19]
+        onTarget("INSERT INTO app.t VALUES (1, 1, 'x')");
+        passes(run(Scope.PREFLIGHT, new HistoryIsWhole(), new ServerIsTheSame()));
+        keyspace.remembered.put("server-target", "another");
+        onTarget("RESET MASTER");
+        keyspace.scope = Scope.RUNNING;
+        assertThat(keyspace.run(List.of(new HistoryIsWhole(), new ServerIsTheSame())))
+                .filteredOn(finding -> finding.severity() == Severity.FAIL)
+                .hasSize(2);
+        keyspace.rememberServers();
+        passes(run(Scope.RUNNING, new HistoryIsWhole(), new ServerIsTheSame()));
+        onTarget("INSERT INTO app.t VALUES (2, 1, 'x')");
+        passes(run(Scope.RUNNING, new HistoryIsWhole(), new ServerIsTheSame()));
+        onTarget("RESET MASTER");
+        fails(run(Scope.RUNNING, new HistoryIsWhole()), ErrorCode.HISTORY_WENT_BACK, "target", uuid() + ":1");
+    }
+
     private static String uuid() throws SQLException {
         try (Connection connection = own.connect("");
                 Statement statement = connection.createStatement();

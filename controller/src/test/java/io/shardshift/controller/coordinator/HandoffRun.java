@@ -152,6 +152,11 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     }
 
     @Override
+    public void beginAnew(ShardName shard, Deadline deadline) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) {
         markers.add(marker);
         return drains;
@@ -166,7 +171,7 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     }
 
     @Override
-    public boolean awaitHeartbeat(ShardName shard, Deadline deadline) {
+    public boolean awaitHeartbeat(ShardName shard, ShardWork.Stop stop, Deadline deadline) {
         return true;
     }
 
@@ -233,6 +238,13 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
             Fence settled = changer.settle(shard, group, deadline);
             step();
             return settled;
+        }
+
+        @Override
+        public Fence stamp(ShardName shard, GroupId group, Deadline deadline) throws FenceException {
+            Fence stamped = changer.stamp(shard, group, deadline);
+            step();
+            return stamped;
         }
 
         @Override

@@ -74,6 +74,27 @@ class GroupFencesTest {
     }
 
     @Test
+    void onlyAStampMakesAFenceTheServersThatAnswers() throws Exception { // [19]
+        pair.source.execute("UPDATE _shardshift_fence SET server_uuid = 'old'");
+        Fence taken = fences.taken(GROUP, SOURCE, soon());
+        assertThat(taken.serverUuid()).isEqualTo("old");
+        assertThat(fences.bring(taken, SOURCE, Role.OWNER_MIRRORING, soon()).serverUuid())
+                .isEqualTo("old");
+        Fence stamped = fences.stamp(GROUP, SOURCE, soon());
+        assertThat(stamped.serverUuid())
+                .isEqualTo(pair.source.rows("SELECT @@server_uuid").get(0).get(0));
+        assertThat(stamped.role()).isEqualTo(Role.OWNER_MIRRORING);
+        assertThat(stamped.step()).isEqualTo(4);
+        assertThat(stamped.term()).isEqualTo(leader.term());
+        try (JdbcFenceChanger old = pair.changer(() -> 1)) {
+            assertThatThrownBy(() -> old.stamp(SOURCE, GROUP.id(), soon()))
+                    .isInstanceOfSatisfying(
+                            FenceException.class,
+                            e -> assertThat(e.kind()).isEqualTo(FenceException.Kind.ANOTHER_LEADER));
+        }
+    }
+
+    @Test
     void aTakenFenceIsRewrittenEvenWhereItHasTheRole() throws Exception { // [1][32]
         Fence taken = fences.taken(GROUP, SOURCE, soon());
         assertThat(taken.term()).isEqualTo(leader.term());

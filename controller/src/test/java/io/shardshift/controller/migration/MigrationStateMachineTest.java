@@ -3,6 +3,7 @@ package io.shardshift.controller.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardshift.api.migration.Phase;
 import io.shardshift.api.migration.State;
 import io.shardshift.api.plan.Gates;
 import io.shardshift.api.plan.Gates.Gate;
@@ -152,6 +153,92 @@ class MigrationStateMachineTest {
         assertThat(gated.compareTo(step)).as("%s waits behind %s", gated, step).isGreaterThanOrEqualTo(0);
         assertThat(machine.on(state, new Event.Advanced(false, NOW)).next().step())
                 .isIn(GATED);
+    }
+
+    private static final Problem REPLACED = Problem.of(ErrorCode.SERVER_REPLACED, "s1 is answered by another server");
+
+    private MigrationState replaced(MigrationState state) throws CommandRefused {
+        return machine.on(state, new Event.ServerReplaced(REPLACED, state.step(), NOW))
+                .next();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void aReplacedServerIsBegunAgainFromOnlyWhileTheSourcesOwnAll(Step step) throws Exception { // [19]
+        MigrationState before = at(step, SHUT);
+        Transition found = machine.on(before, new Event.ServerReplaced(REPLACED, step, NOW));
+        boolean begins = EnumSet.range(Step.FENCED_ROUTES, Step.ALL_READS).contains(step)
+                || EnumSet.of(Step.STEP_BACK, Step.AWAIT_TARGET, Step.MIRROR_AGAIN)
+                        .contains(step);
+        if (!begins) {
+            assertThat(found).isEqualTo(Transition.stay(before));
+            return;
+        }
+        assertThat(found.run()).isEqualTo(Step.SOURCES_ALONE);
+        assertThat(found.stopRunning()).isTrue();
+        assertThat(found.next().shown()).isEqualTo(State.BLOCKED);
+        assertThat(machine.on(before, new Event.ServerReplaced(REPLACED, Step.PREFLIGHT, NOW)))
+                .as("seen in another step, it may be mended since")
+                .isEqualTo(Transition.stay(before));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void afterAReplacedServerAnOperatorIsAskedAndThenOnlyGatesThatWereNotYetPassed(Step step) throws Exception { // [19]
+        if (!step.beginsAgain()) {
+            return;
+        }
+        MigrationState before = step.mirrorsToTargets() || step.compareTo(Step.MIRRORING) <= 0
+                ? at(step, SHUT)
+                : machine.on(at(Step.COPY, SHUT), new Event.TargetFailed(PROBLEM, NOW))
+                        .next()
+                        .at(step, NOW);
+        MigrationState alone = replaced(before);
+        MigrationState waited = machine.on(alone, new Event.StepBlocked(Step.SOURCES_ALONE, PROBLEM, false, NOW))
+                .next();
+        MigrationState anew =
+                machine.on(waited, new Event.StepDone(Step.SOURCES_ALONE, NOW)).next();
+        assertThat(anew.step()).isEqualTo(Step.BEGIN_AGAIN);
+        assertThat(anew.problem()).as("said again").isEqualTo(REPLACED);
+        Transition asked = machine.on(anew, new Event.StepDone(Step.BEGIN_AGAIN, NOW));
+        assertThat(asked.run()).isNull();
+        assertThat(asked.next().shown()).isEqualTo(State.PAUSED);
+        assertThat(asked.next().phase()).isEqualTo(Phase.PREPARE);
+        assertThat(asked.next().replaced()).isEqualTo(REPLACED);
+        assertThat(replaced(asked.next()).step()).as("and again").isEqualTo(Step.SOURCES_ALONE);
+        assertThat(machine.on(asked.next(), new Event.RollbackAsked(NOW)).next().step())
+                .isEqualTo(Step.ROLLBACK_ROUTES);
+
+        MigrationState state = machine.on(asked.next(), new Event.Resumed(NOW)).next();
+        assertThat(state.replaced()).isNull();
+        Set<Step> visited = EnumSet.noneOf(Step.class);
+        while (state.waitingAt() == null) {
+            visited.add(state.step());
+            assertThat(state.step()).as("forward to where it was").isNotEqualTo(Step.HANDOFF_CANARY);
+            state = machine.on(state, new Event.StepDone(state.step(), NOW)).next();
+        }
+        Step seen = step.mirrorsToTargets() || step.compareTo(Step.MIRRORING) <= 0 ? step : Step.COPY;
+        assertThat(state.step().compareTo(seen)).isGreaterThanOrEqualTo(0);
+        if (seen.compareTo(Step.MIRRORING) >= 0) {
+            assertThat(visited).as("nothing counts that was done before").contains(Step.MIRRORING);
+        }
+        if (seen.compareTo(Step.VERIFY) >= 0) {
+            assertThat(visited).contains(Step.COPY, Step.VERIFY);
+        }
+    }
+
+    @Test
+    void whatAnOperatorResumesBeforeItIsDoneStillStopsForALook() throws Exception { // [19]
+        MigrationState paused =
+                machine.on(at(Step.COPY, OPEN), new Event.Paused(NOW)).next();
+        MigrationState alone = replaced(paused);
+        assertThat(alone.paused()).isTrue();
+        MigrationState resumed = machine.on(alone, new Event.Resumed(NOW)).next();
+        for (Step step : List.of(Step.SOURCES_ALONE, Step.BEGIN_AGAIN)) {
+            resumed = machine.on(resumed, new Event.StepDone(step, NOW)).next();
+        }
+        assertThat(resumed.paused()).isTrue();
+        assertThat(resumed.replaced()).isEqualTo(REPLACED);
     }
 
     @ParameterizedTest

@@ -64,6 +64,19 @@ final class Operator {
         await("it is blocked", status -> status.path("state").asText().equals("BLOCKED"), () -> {});
     }
 
+    /** Waits until its state is {@code state}; the status that said so. */
+    JsonNode awaitState(String state) {
+        JsonNode[] found = new JsonNode[1];
+        await(
+                "state " + state,
+                status -> {
+                    found[0] = status;
+                    return status.path("state").asText().equals(state);
+                },
+                () -> {});
+        return found[0];
+    }
+
     /** Waits until it is blocked, and the reason given contains {@code why}; the status that said so. */
     JsonNode awaitBlocked(String why) {
         JsonNode[] found = new JsonNode[1];
@@ -74,6 +87,21 @@ final class Operator {
                     return status.path("state").asText().equals("BLOCKED")
                             && status.path("waitingFor").path("why").asText().contains(why);
                 },
+                () -> {});
+        return found[0];
+    }
+
+    /** Waits until status names a wait of that code and message; what it says of it. */
+    JsonNode awaitBlockedBy(String code, String message) {
+        JsonNode[] found = new JsonNode[1];
+        await(
+                "blocked by " + code + ": " + message,
+                status -> StreamSupport.stream(status.path("blockedBy").spliterator(), false)
+                        .filter(wait -> wait.path("code").asText().equals(code)
+                                && wait.path("message").asText().contains(message))
+                        .peek(wait -> found[0] = wait)
+                        .findFirst()
+                        .isPresent(),
                 () -> {});
         return found[0];
     }

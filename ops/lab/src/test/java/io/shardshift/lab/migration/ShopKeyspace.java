@@ -198,6 +198,29 @@ final class ShopKeyspace implements AutoCloseable {
         return fences;
     }
 
+    /** Fences of {@code migration} that were stamped for another server than the one they are at, as "shard group". */
+    List<String> strangers(String migration) throws SQLException {
+        List<String> strangers = new ArrayList<>();
+        for (int i = 0; i < SHARDS; i++) {
+            String shard = "s" + i + " ";
+            schemas.get(i)
+                    .rows("SELECT grp FROM _shardshift_fence WHERE server_uuid <> @@server_uuid AND migration LIKE '"
+                            + migration + "-________'")
+                    .forEach(row -> strangers.add(shard + row.get(0)));
+        }
+        return strangers;
+    }
+
+    /** The shard goes back to where it had none of the items, and its binlog to its beginning. */
+    void loseCommits(int shard) throws SQLException {
+        try (Connection connection = schemas.get(shard).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET sql_log_bin = 0");
+            statement.execute("DELETE FROM items");
+            statement.execute("RESET MASTER");
+        }
+    }
+
     /** Whether a group of {@code migration} was handed over. */
     boolean hasHandedOver(String migration) throws SQLException {
         return fences(migration).stream().anyMatch(fence -> fence.endsWith(" OWNER") && !fence.startsWith("s0 "));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.cluster.MysqlServer;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.resources.Command;
+import io.shardshift.lab.model.Writers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,6 +52,50 @@ class StepBackTest {
             operator.awaitEnd("COMPLETED");
             scene.ownersHold(true);
         }
+    }
+
+    /** In phase 4 nobody is led past a target: it owns what no source has. Status says so, and nothing is lost. */
+    @Test
+    void aTargetThatOwnsIsWaitedForForwardAndBack() throws Exception {
+        try (Scene scene = new Scene(Seeds.one());
+                ControllerHere controller = ControllerHere.start(scene.shop.credentials())) {
+            Operator operator = new Operator(controller::controller, "owns").submit(scene.shop);
+            goTo(operator);
+            operator.command(Command.ADVANCE);
+            operator.awaitGate("ALL_GROUPS"); // slot 0 is at s1, slot 1 is mirrored to it
+            scene.stay();
+            whileReadOnly(scene, () -> {
+                operator.command(Command.ADVANCE);
+                operator.awaitBlocked();
+            });
+            operator.awaitGate("COMPLETE");
+            scene.stay();
+            scene.sidesAreEqual();
+            whileReadOnly(scene, () -> {
+                operator.awaitBlockedBy("SHARD_UNREACHABLE", "Target s1 takes no writes");
+                operator.command(Command.ROLLBACK);
+                operator.awaitBlocked();
+                assertThat(scene.shop.fencesAt(2, "owns"))
+                        .as("still owned")
+                        .anyMatch(fence -> fence.endsWith(" OWNER"));
+            });
+            operator.awaitEnd("ROLLED_BACK");
+            scene.stay();
+            scene.ownersHold(false);
+        }
+    }
+
+    /** Writers stand still meanwhile, as they would by themselves. */
+    private static void whileReadOnly(Scene scene, Writers.Quiet work) throws Exception {
+        scene.writers.quietly(() -> {
+            MysqlServer target = scene.shop.server(1);
+            setAll(target, "super_read_only = 1");
+            try {
+                work.run();
+            } finally {
+                setAll(target, "super_read_only = 0", "read_only = 0");
+            }
+        });
     }
 
     private static void setAll(MysqlServer server, String... variables) throws SQLException {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every crash, at any durable step, is taken over from durable state, under writers that lose nothing: invariants 1 and 7. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // of which one run takes about half a minute
 class TakeOverTest {
-    private static final String MIGRATION = "moved";
+    static final String MIGRATION = "moved";
     /** A controller makes about a hundred writes in a whole migration. */
     private static final int MOST_WRITES = 25;
 
@@ -59,7 +59,7 @@ class TakeOverTest {
     }
 
     /** Whether the write records that the migration is in {@code step} from now on. */
-    private static Predicate<List<Operation>> records(Step step) {
+    static Predicate<List<Operation>> records(Step step) {
         String node = ZnodePaths.state(new MigrationName(MIGRATION));
         return operations ->
                 operations.stream().anyMatch(operation -> operation.path().equals(node) && step == recorded(operation));
@@ -133,6 +133,15 @@ class TakeOverTest {
             }
         }
         scene.stay();
+    }
+
+    /** Waits until the controller is cut off, with nothing done by an operator. */
+    static void awaitCut(ControllerHere controller) {
+        Awaitility.await("a write to be cut off at")
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(controller::isCut);
     }
 
     /** Leads until the chosen write, then dies there. */

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Attempts by group, as stored: what is copied or compared counts for the attempt that was read before the chunk began [34]. */
 final class StoredAttempts {
-    private record Attempts(Map<Integer, Long> byGroup) {}
+    record Attempts(Map<Integer, Long> byGroup) {}
 
     private final LeaderStore store;
     private final String node;

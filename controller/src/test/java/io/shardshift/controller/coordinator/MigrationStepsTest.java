@@ -179,7 +179,7 @@ class MigrationStepsTest {
             String node = ZnodePaths.migration(name) + "/attempts";
             calls.add(call + ", attempts "
                     + leader.store
-                            .read(node, MigrationSteps.Attempts.class)
+                            .read(node, StoredAttempts.Attempts.class)
                             .map(stored -> stored.value().byGroup())
                             .orElse(Map.of()));
         } catch (Exception e) {

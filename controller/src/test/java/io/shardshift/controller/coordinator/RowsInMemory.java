@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.routing.Fence;
+import io.shardshift.api.routing.Group;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.Deadline;
@@ -49,6 +50,12 @@ final class RowsInMemory implements ShardWork {
 
     @Override
     public void verify(Map<Integer, Long> attempts, Stop stop) {}
+
+    @Override
+    public void verifyBack(List<Group> atTargets, Map<Integer, Long> attempts, Stop stop) {}
+
+    @Override
+    public void rememberServers() {}
 
     @Override
     public void raiseAutoIncrement() {}

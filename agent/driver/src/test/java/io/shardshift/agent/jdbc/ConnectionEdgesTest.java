@@ -200,9 +200,9 @@ class ConnectionEdgesTest {
     void settingsEndWithTheConnectionAndItsNameStays() throws Exception { // [29]
         try (AgentFixture agent = new AgentFixture("u", KV)) {
             agent.source.execute("INSERT INTO kv VALUES (1, 1), (2, 2), (3, 3)");
-            for (int i = 0; i < 2; i++) { // the second time a result is still being read
-                try (Connection connection = agent.dataSource.getConnection();
-                        Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 12; i++) { // but for the first, a result is still being read; the pool has 10
+                try (Connection connection = agent.dataSource.getConnection()) {
+                    Statement statement = connection.createStatement(); // left to the connection to close
                     statement.execute("SET @mine = 7, sql_safe_updates = 1");
                     statement.setFetchSize(i == 0 ? 0 : Integer.MIN_VALUE);
                     assertThat(statement.executeQuery(ROWS).next()).isTrue();

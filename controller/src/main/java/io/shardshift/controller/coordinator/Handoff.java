@@ -227,7 +227,7 @@ final class Handoff {
             case DRAIN -> {
                 Fence marker = known(source, from, deadline); // a new leader's own CLOSED event is the marker [3]
                 source = marker;
-                return marker.role() == Role.CLOSED && streams.awaitPassed(from, marker, deadline);
+                return marker.role() == Role.CLOSED && streams.awaitPassed(from, marker, () -> false, deadline);
             }
             case PUBLISH_READS -> routes.publishAndAwait(List.of(closedRoute(state, to)), deadline); // [30]
             case OPEN -> {

@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class HandoffReadiness {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration FENCE = Duration.ofSeconds(5);
+    /** For how long hand-backs wait for a moment in which the pause is within the plan's. */
+    private static final Duration PATIENCE_BACK = Duration.ofSeconds(30);
     /** Records that stand between the hold and the open owner: CLOSE, DRAIN, OPEN. */
     private static final int RECORDS = 3;
 
     private final MigrationContext context;
     private volatile @Nullable Long expectedPauseMillis;
+    private @Nullable Long firstTryBack;
 
     HandoffReadiness(MigrationContext context) {
         this.context = context;
@@ -69,20 +72,38 @@ final class HandoffReadiness {
         }
         long expected = predict(group, from, to) + (movesReads ? acknowledgementMillis(spec) : 0);
         expectedPauseMillis = expected;
-        if (expected > spec.maxPause().toMillis()) {
+        long allowed = allowedMillis(spec, movesReads);
+        if (expected > allowed) {
             context.fences().clearIntent(group); // both fences were taken and are at rest
-            throw new ProblemException(
-                    Problem.of(
-                                    ErrorCode.HANDOFF_PAUSE_TOO_LONG,
-                                    "Slots {} stay on {}: handing them over would hold writers for about {} ms, and the plan"
-                                            + " allows {} ms (handoff.maxPause). Nothing has changed.",
-                                    group.slots(),
-                                    from,
-                                    expected,
-                                    spec.maxPause().toMillis())
-                            .remedy(
-                                    "wait for a quieter moment: it is tried again by itself; or roll back and plan a longer pause"));
+            throw new ProblemException(Problem.of(
+                            ErrorCode.HANDOFF_PAUSE_TOO_LONG,
+                            "Slots {} stay on {}: handing them over would hold writers for about {} ms, and {} ms are"
+                                    + " allowed (handoff.maxPause). Nothing has changed.",
+                            group.slots(),
+                            from,
+                            expected,
+                            allowed)
+                    .remedy(
+                            movesReads
+                                    ? "it is tried again by itself; " + PATIENCE_BACK.toSeconds()
+                                            + " s after the first try up to handoff.deadline is allowed"
+                                    : "wait for a quieter moment: it is tried again by itself; or roll back and plan a longer"
+                                            + " pause"));
         }
+    }
+
+    /** A rollback is asked for when something is wrong: it does not wait for a quiet moment for ever. */
+    private long allowedMillis(HandoffSpec spec, boolean back) {
+        if (!back) {
+            return spec.maxPause().toMillis();
+        }
+        long now = context.timing().nanoTime();
+        Long first = firstTryBack;
+        if (first == null) {
+            firstTryBack = now;
+        }
+        boolean waited = first != null && now - first > PATIENCE_BACK.toNanos();
+        return (waited ? spec.deadline() : spec.maxPause()).toMillis();
     }
 
     /** One that has lasted for half of what a hand-off waits would more likely than not outlast it. */

@@ -161,6 +161,11 @@ final class MigrationCoordinator {
 
     /** Runs until the migration ends or {@link #stop}. Throws LeadershipLost when another controller leads. */
     void run() throws LeadershipLost, InterruptedException {
+        try {
+            steps.handoffs().recall();
+        } catch (CoordinationException e) {
+            LOG.warn("{}: how many groups are handed over is not known yet", name(), e);
+        }
         if (state.step().needsStreams()) {
             workers.execute(this::resumeStreams);
         }

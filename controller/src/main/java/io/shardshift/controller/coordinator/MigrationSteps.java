@@ -40,7 +40,6 @@ final class MigrationSteps {
     private static final Duration ACKNOWLEDGE_DEADLINE = Duration.ofSeconds(3);
 
     private static final Duration CATCH_UP_DEADLINE = Duration.ofSeconds(60);
-    private static final Duration STOP_LOOK = Duration.ofMillis(500);
 
     private final MigrationContext context;
     private final ShardWork.Stop stop;
@@ -67,6 +66,9 @@ final class MigrationSteps {
 
     void run(Step step)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        if (step.handsOver()) {
+            handoffs.endInterrupted();
+        }
         if (looksAtShardsFirst(step)) {
             context.work().require(Check.Scope.RUNNING);
         }
@@ -276,7 +278,8 @@ final class MigrationSteps {
     private void awaitMirroringPassed() throws FenceException, ProblemException, InterruptedException {
         for (Group group : context.migration().groups()) {
             Fence source = context.fences().taken(group, group.source(), deadline(SHARD_DEADLINE));
-            if (!passed(group, source, deadline(CATCH_UP_DEADLINE)) && !stop.isAsked()) {
+            if (!context.streams().awaitPassed(group.source(), source, stop, deadline(CATCH_UP_DEADLINE))
+                    && !stop.isAsked()) {
                 throw new ProblemException(Problem.of(
                                 ErrorCode.STREAM_NOT_CAUGHT_UP,
                                 "The stream of {} has not passed the start of mirroring of slots {} within {} s. It goes"
@@ -287,15 +290,6 @@ final class MigrationSteps {
                         .remedy("look at streams in status"));
             }
         }
-    }
-
-    private boolean passed(Group group, Fence marker, Deadline deadline) throws InterruptedException {
-        while (!stop.isAsked() && !deadline.hasPassed()) {
-            if (context.streams().awaitPassed(group.source(), marker, deadline(STOP_LOOK))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void catchUp() throws ProblemException, InterruptedException {

@@ -182,12 +182,21 @@ public final class MigrationStreams implements Streams {
     }
 
     @Override
-    public boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException {
+    public boolean awaitPassed(ShardName shard, Fence marker, ShardWork.Stop stop, Deadline deadline)
+            throws InterruptedException {
+        StreamWorker worker;
         try {
-            return worker(shard).awaitPassed(marker.group(), marker.role(), marker.term(), marker.step(), deadline);
+            worker = worker(shard);
         } catch (ProblemException e) {
             return false; // its stream cannot start now: not passed, and the caller says so
         }
+        while (!stop.isAsked() && !deadline.hasPassed()) {
+            Deadline look = deadline.atMost(STOP_LOOK);
+            if (worker.awaitPassed(marker.group(), marker.role(), marker.term(), marker.step(), look)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -99,7 +99,10 @@ final class StatusDocument {
         if (coordinator == null) {
             return state.shown().hasEnded() ? 0 : null;
         }
-        int handedOver = coordinator.steps().handoffs().handedOver();
+        Integer handedOver = coordinator.steps().handoffs().handedOver();
+        if (handedOver == null) {
+            return null;
+        }
         return migration.groups().stream()
                 .filter(group -> group.id().number() < handedOver)
                 .mapToInt((Group group) -> group.slots().size())

@@ -29,8 +29,9 @@ public interface Streams extends AutoCloseable, NamedRows {
      */
     void beginAnew(ShardName shard, Deadline deadline) throws ProblemException, InterruptedException;
 
-    /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. */
-    boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) throws InterruptedException;
+    /** Whether the stream of {@code shard} has met this very fence event (group, role, term, step) and finished all before it [3][35]. False soon, too, once {@code stop} is asked. */
+    boolean awaitPassed(ShardName shard, Fence marker, ShardWork.Stop stop, Deadline deadline)
+            throws InterruptedException;
 
     /** Writes a heartbeat on the shard: a durable commit. Returns its value; throws SHARD_UNREACHABLE. */
     long beat(ShardName shard, Deadline deadline) throws ProblemException;

@@ -157,7 +157,7 @@ final class HandoffRun implements Handoff.Record, Handoff.Routes, Handoff.Holder
     }
 
     @Override
-    public boolean awaitPassed(ShardName shard, Fence marker, Deadline deadline) {
+    public boolean awaitPassed(ShardName shard, Fence marker, ShardWork.Stop stop, Deadline deadline) {
         markers.add(marker);
         return drains;
     }

@@ -300,6 +300,22 @@ class StreamCopyTest {
     }
 
     @Test
+    void theNamingOfAnEarlierAttemptIsEndedWhereItIs() throws Exception { // [34]
+        Future<?> run = start(leader.copy(3_000L), Cancellation.NEVER);
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> leader.naming.told().underWay()
+                        && !leader.naming.told().rows().isEmpty());
+        Optional<String> first = leader.naming.told().about();
+        attempt.set(2);
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> leader.naming.told().underWay()
+                        && !leader.naming.told().about().equals(first));
+        assertThat(leader.naming.told().opening()).isGreaterThan(1); // else it was named to its end, for nothing
+        run.get(60, TimeUnit.SECONDS);
+        assertCopied();
+    }
+
+    @Test
     void rowsThatWereNamedUnderAnotherFenceCountForNothing() throws Exception { // [2][34]
         shards.fence(TwoShards.SOURCE, TwoShards.LOW, Role.MIRROR, 2);
         assertFenceStopsIt(leader.copy(null));

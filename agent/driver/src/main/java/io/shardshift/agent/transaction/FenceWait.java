@@ -13,13 +13,10 @@ import io.shardshift.shard.ShardSessions;
 import io.shardshift.shard.ShardSessions.Purpose;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits, before a transaction begins, until a group can be written: by plain reads with jitter, for pollers that lock keep
@@ -30,8 +27,10 @@ public final class FenceWait {
     /** A held writer finds its way within this: the pause of a hand-off is this much longer at most. */
     private static final int POLL_MILLIS = 5;
 
+    private static final Duration SHARED_PAUSE = Duration.ofMillis(1);
+
     private final ShardSessions sessions;
-    private final ConcurrentMap<Route, CompletableFuture<Optional<Route>>> looks = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Route, Look> looks = new ConcurrentHashMap<>();
 
     public FenceWait(ShardSessions sessions) {
         this.sessions = sessions;
@@ -43,10 +42,10 @@ public final class FenceWait {
      * now. Whoever goes on by it reads the fence under its lock, so that an answer may be old.
      */
     public Optional<Route> look(Route route, Deadline deadline) throws InterruptedException {
-        CompletableFuture<Optional<Route>> mine = new CompletableFuture<>();
-        CompletableFuture<Optional<Route>> underWay = looks.putIfAbsent(route, mine);
+        Look mine = new Look();
+        Look underWay = looks.putIfAbsent(route, mine);
         if (underWay != null) {
-            return answerOf(underWay, deadline);
+            return underWay.answer(deadline);
         }
         Optional<Route> found = Optional.empty();
         try {
@@ -54,18 +53,23 @@ public final class FenceWait {
             return found;
         } finally {
             looks.remove(route);
-            mine.complete(found);
+            mine.answer = found;
         }
     }
 
-    private static Optional<Route> answerOf(CompletableFuture<Optional<Route>> underWay, Deadline deadline)
-            throws InterruptedException {
-        try {
-            return underWay.get(deadline.leftMillisAtLeastOne(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return Optional.empty(); // the caller's deadline has passed
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a look is completed with an answer alone", e);
+    /** One look, and those that wait for its answer: by pauses of the port, which a simulation runs too. */
+    private static final class Look {
+        /** Null while it is under way. */
+        private volatile @Nullable Optional<Route> answer;
+
+        Optional<Route> answer(Deadline deadline) throws InterruptedException {
+            while (true) {
+                Optional<Route> found = answer;
+                if (found != null || deadline.hasPassed()) {
+                    return found != null ? found : Optional.empty();
+                }
+                deadline.pause(SHARED_PAUSE);
+            }
         }
     }
 

@@ -9,11 +9,15 @@ import io.shardshift.api.routing.Route;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.SystemTiming;
+import io.shardshift.api.time.Timing;
 import io.shardshift.shard.ShardException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,18 +44,13 @@ class SharedLookTest {
             throw new ShardException(shard, ShardException.Kind.CONNECTION_LOST, "out of reach", null, null);
         });
         ExecutorService threads = Executors.newFixedThreadPool(WAITERS);
-        List<Thread> waiting = new ArrayList<>();
+        Pauses timing = new Pauses();
         List<Future<Optional<Route>>> answers = new ArrayList<>();
         try {
             for (int i = 0; i < WAITERS; i++) {
-                answers.add(threads.submit(() -> {
-                    synchronized (waiting) {
-                        waiting.add(Thread.currentThread());
-                    }
-                    return wait.look(route, SystemTiming.INSTANCE.deadlineIn(Duration.ofSeconds(30)));
-                }));
+                answers.add(threads.submit(() -> wait.look(route, timing.deadlineIn(Duration.ofSeconds(60)))));
             }
-            Awaitility.await("all wait").until(() -> allWait(waiting) && opened.get() > 0);
+            Awaitility.await("all wait").until(() -> timing.paused.size() == WAITERS && opened.get() > 0);
 
             mayAnswer.countDown();
 
@@ -64,12 +63,24 @@ class SharedLookTest {
         }
     }
 
-    private static boolean allWait(List<Thread> waiting) {
-        synchronized (waiting) {
-            return waiting.size() == WAITERS
-                    && waiting.stream()
-                            .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING
-                                    || thread.getState() == Thread.State.WAITING);
+    /** Knows which threads have paused: the one that looks, before it does, and those that wait for its answer. */
+    private static final class Pauses implements Timing {
+        private final Set<Thread> paused = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public Instant now() {
+            return SystemTiming.INSTANCE.now();
+        }
+
+        @Override
+        public long nanoTime() {
+            return SystemTiming.INSTANCE.nanoTime();
+        }
+
+        @Override
+        public void pause(Duration duration) throws InterruptedException {
+            paused.add(Thread.currentThread());
+            SystemTiming.INSTANCE.pause(duration);
         }
     }
 

@@ -163,6 +163,23 @@ class WaitingGroupTest {
         }
     }
 
+    /** What such a fence says is no more than what stood there before a failover: nothing is dropped by it. */
+    @Test
+    void aFenceThatWasStampedForAnotherServerIsWaitedFor() throws Exception { // [19]
+        shards.source.execute("INSERT INTO t VALUES (1, 1, 'low')");
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.VACANT, 2);
+        shards.target.execute("UPDATE _shardshift_fence SET server_uuid = 'of a server that failed' WHERE grp = 0");
+        applier.take(List.of(fence(TwoShards.LOW, Role.OWNER), inserted(1, 1, "low")));
+        applier.work();
+        assertThat(applier.isEmpty()).isFalse();
+        shards.target.execute("UPDATE _shardshift_fence SET server_uuid = @@server_uuid WHERE grp = 0");
+        shards.fence(TwoShards.TARGET, TwoShards.LOW, Role.MIRROR, 3);
+        timing.advance(Duration.ofSeconds(1));
+        applier.work();
+        assertThat(applier.isEmpty()).isTrue();
+        assertThat(mirrored("id = 1")).isEqualTo(1);
+    }
+
     /** Counts the pauses of a worker; otherwise the machine's clock. */
     private static final class Pauses implements Timing {
         private final AtomicInteger counted = new AtomicInteger();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Finding;
 import io.shardshift.api.problem.Problem;
+import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.controller.migration.GateName;
@@ -52,12 +53,13 @@ final class BlockedBy {
 
     /** @param coordinator null where this controller does not run the migration */
     BlockedBy(
+            MigrationName migration,
             MigrationState state,
             RoutesEpoch epoch,
             List<AgentRecord> agents,
             @Nullable MigrationCoordinator coordinator) {
         this.state = state;
-        this.waitingFor = waitingFor(state);
+        this.waitingFor = waitingFor(migration, state);
         if (waitingFor != null && waitingFor.problem().code() != ErrorCode.WAITING_FOR_GATE) {
             all.add(waitingFor);
         }
@@ -153,7 +155,7 @@ final class BlockedBy {
         return new Wait(RoutePublisher.notAcknowledged(agent, epoch), since, Actor.APPLICATION);
     }
 
-    private static @Nullable Wait waitingFor(MigrationState state) {
+    private static @Nullable Wait waitingFor(MigrationName migration, MigrationState state) {
         Problem problem = state.problem();
         if (problem != null) {
             return new Wait(problem, state.problemSince(), actor(problem.code()));
@@ -168,7 +170,11 @@ final class BlockedBy {
         }
         return new Wait(
                 Problem.of(ErrorCode.WAITING_FOR_GATE, "The gate before {} waits for an operator.", gate)
-                        .remedy("shardshift advance NAME, or POST .../advance"),
+                        .remedy(
+                                gate == GateName.COMPLETE
+                                        ? "shardshift complete {}: no rollback afterwards"
+                                        : "shardshift advance {}",
+                                migration),
                 state.since(),
                 Actor.OPERATOR);
     }

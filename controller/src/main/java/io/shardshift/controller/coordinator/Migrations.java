@@ -23,7 +23,7 @@ import io.shardshift.controller.check.Checks;
 import io.shardshift.controller.migration.CommandRefused;
 import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.MigrationState;
-import io.shardshift.controller.migration.Step;
+import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.resources.Answer;
 import io.shardshift.controller.resources.Command;
 import io.shardshift.controller.resources.EventLog;
@@ -150,14 +150,14 @@ final class Migrations {
                             ErrorCode.MIGRATION_NAME_TAKEN,
                             "Another plan has the name {}. Nothing has changed.",
                             plan.name())
-                    .remedy("choose another name"));
+                    .remedy("choose another name, or once it has ended: shardshift forget {}", plan.name()));
         }
         JsonNode status = status(plan.name().value());
         if (List.of("COMPLETED", "ROLLED_BACK", "FAILED")
                 .contains(status.path("state").asText())) {
             throw new ProblemException(
                     Problem.of(ErrorCode.MIGRATION_ENDED, "Migration {} has ended. Nothing has changed.", plan.name())
-                            .remedy("submit it under another name"));
+                            .remedy("submit it under another name, or first: shardshift forget {}", plan.name()));
         }
         return new Answer(200, null, status);
     }
@@ -178,11 +178,7 @@ final class Migrations {
             Checks.run(context).forEach(finding -> preflight.add(Json.tree(finding)));
         }
         var steps = answer.putArray("steps");
-        for (Step step : Step.values()) {
-            if (!step.isEnd() && !step.isRollback()) {
-                steps.add(step.name());
-            }
-        }
+        MigrationStateMachine.wayForward().forEach(step -> steps.add(step.name()));
         answer.put(
                 "shape", Shape.of(record.from(), record.plan().slotMap()).kind().name());
         var groups = answer.putArray("groups");

@@ -34,7 +34,7 @@ final class StatusDocument {
         status.put("state", state.shown().name());
         status.put("step", state.step().name());
         status.put("since", state.since().toString());
-        BlockedBy blocked = new BlockedBy(state, epoch, agents, coordinator);
+        BlockedBy blocked = new BlockedBy(migration.plan().name(), state, epoch, agents, coordinator);
         status.set("waitingFor", blocked.waitingFor());
         int moving = migration.groups().stream()
                 .mapToInt(group -> group.slots().size())

@@ -14,6 +14,8 @@ import io.shardshift.controller.migration.Event.StepBlocked;
 import io.shardshift.controller.migration.Event.StepDone;
 import io.shardshift.controller.migration.Event.StepGotOn;
 import io.shardshift.controller.migration.Event.TargetFailed;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +218,15 @@ public final class MigrationStateMachine {
 
     private static boolean endsAsFailed(Step step) {
         return step == Step.PREFLIGHT || step == Step.TARGET_TABLES || step == Step.STREAMS || step == Step.FENCES;
+    }
+
+    /** The steps of a migration that nothing disturbs, in their order; the end is none. */
+    public static List<Step> wayForward() {
+        List<Step> steps = new ArrayList<>();
+        for (Step step = Step.PREFLIGHT; !step.isEnd(); step = next(step)) {
+            steps.add(step);
+        }
+        return List.copyOf(steps);
     }
 
     private static Step next(Step step) {

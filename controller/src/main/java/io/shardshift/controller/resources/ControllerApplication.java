@@ -89,6 +89,7 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
         if (tokens.isOpenToAll()) {
             LOG.warn("SHARDSHIFT_INSECURE_NO_AUTH is set: whoever reaches the port is the operator");
         }
+        configuration.requireFreePorts();
         learnPorts(environment);
         ControlPlane plane = planes.start(configuration, environment);
         ProblemErrorHandler errors = new ProblemErrorHandler();

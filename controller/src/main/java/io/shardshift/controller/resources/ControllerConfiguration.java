@@ -10,6 +10,9 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.logging.common.DefaultLoggingFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.util.Duration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,28 @@ public class ControllerConfiguration extends Configuration {
         server.setGzipFilterFactory(gzip);
         bindToLoopback(server.getApplicationConnectors());
         bindToLoopback(server.getAdminConnectors());
+    }
+
+    /** Throws {@link StartRefused} for a port that cannot be opened: the server itself would print its stack. */
+    void requireFreePorts() {
+        if (getServerFactory() instanceof DefaultServerFactory server) {
+            requireFree(server.getApplicationConnectors(), "SHARDSHIFT_PORT (applicationConnectors in the file)");
+            requireFree(server.getAdminConnectors(), "SHARDSHIFT_ADMIN_PORT (adminConnectors in the file)");
+        }
+    }
+
+    private static void requireFree(List<ConnectorFactory> connectors, String setting) {
+        for (ConnectorFactory connector : connectors) {
+            if (connector instanceof HttpConnectorFactory http && http.getPort() != 0) {
+                try (ServerSocket probe =
+                        new ServerSocket(http.getPort(), 1, InetAddress.getAllByName(http.getBindHost())[0])) {
+                    probe.getLocalPort(); // opened and closed again
+                } catch (IOException e) {
+                    throw new StartRefused("Port " + http.getPort() + " of " + http.getBindHost()
+                            + " cannot be opened: " + e.getMessage() + ". Set " + setting + ".");
+                }
+            }
+        }
     }
 
     Tokens tokens() {

@@ -45,7 +45,8 @@ class MigrationStateMachineTest {
         assertThat(state.step()).isEqualTo(Step.COMPLETED);
         assertThat(visited)
                 .doesNotHaveDuplicates()
-                .containsExactlyElementsOf(EnumSet.range(Step.PREFLIGHT, Step.FINAL_ROUTES));
+                .containsExactlyElementsOf(EnumSet.range(Step.PREFLIGHT, Step.FINAL_ROUTES))
+                .isEqualTo(MigrationStateMachine.wayForward());
         assertThat(state.history()).allSatisfy(visit -> assertThat(visit.left()).isNotNull());
     }
 

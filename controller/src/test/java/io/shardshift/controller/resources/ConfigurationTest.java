@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardshift.api.problem.ErrorCode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,18 @@ class ConfigurationTest {
         assertThatThrownBy(() -> ControllerConfiguration.fromEnvironment(Map.of("SHARDSHIFT_PORT", port)))
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("SHARDSHIFT_PORT");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedWithItsSetting() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            ControllerConfiguration configuration = ControllerConfiguration.fromEnvironment(
+                    Map.of("SHARDSHIFT_PORT", "0", "SHARDSHIFT_ADMIN_PORT", port));
+            assertThatThrownBy(configuration::requireFreePorts)
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageContainingAll("Port " + port, "SHARDSHIFT_ADMIN_PORT");
+        }
     }
 
     @ParameterizedTest

@@ -161,11 +161,24 @@ final class Value {
                 return value;
             }
             if (scalar.getTag().equals(Tag.INT)) {
-                error("expected " + what + ", found " + found() + " without a unit", scalar.getValue() + "s");
+                error(
+                        "expected " + what + ", found " + found() + " without a unit",
+                        withUnit(scalar.getValue(), least, most));
                 return null;
             }
         }
         expected(what);
+        return null;
+    }
+
+    /** The number in the first unit that makes it fit; null when none does. */
+    private static @Nullable String withUnit(String number, Duration least, Duration most) {
+        for (String unit : List.of("s", "ms", "m", "h")) {
+            Duration value = Units.duration(number + unit);
+            if (value != null && value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
+                return number + unit;
+            }
+        }
         return null;
     }
 

@@ -100,6 +100,8 @@ class PlanFileTest {
                 "handoff: {maxPause: 3s} | handoff.maxPause | at most the deadline, found 3s over 2s | -",
                 "handoff: {deadline: 100ms} | handoff | at most the deadline, found 250ms over 100ms | -",
                 "handoff: {deadline: 2} | handoff.deadline | without a unit | 2s",
+                "handoff: {maxPause: 250} | handoff.maxPause | without a unit | 250ms",
+                "handoff: {maxPause: 90000000} | handoff.maxPause | without a unit | -",
                 "handoff: {maxPause: 1ms} | handoff.maxPause | from 10ms to 1m | -",
                 "handoff: {maxPause: 1.5s} | handoff.maxPause | found '1.5s' | -",
                 "handoff: {onLongTransaction: takeback} | handoff.onLongTransaction | takeBack or kill | takeBack",

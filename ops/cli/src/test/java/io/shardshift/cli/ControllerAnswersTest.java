@@ -37,6 +37,15 @@ class ControllerAnswersTest {
     }
 
     @Test
+    void forgetsAMigrationThatHasEnded() {
+        peer.on("DELETE /api/v1/migrations/shop-1-to-2", answer(204, "application/json", ""));
+
+        assertThat(CommandRun.of(peer, "forget", "shop-1-to-2"))
+                .isEqualTo(new CommandRun(0, "shop-1-to-2 is forgotten\n", ""));
+        assertThat(peer.count("DELETE /api/v1/migrations/shop-1-to-2")).isEqualTo(1);
+    }
+
+    @Test
     void aRefusalIsShownWithItsRemedyAndEndsWith3() {
         String problem = "{\"code\": \"NOTHING_TO_ADVANCE\", \"title\": \"No gate is closed\", \"status\": 409,"
                 + " \"detail\": \"shop-1-to-2 is in BACKFILL\", \"remedy\": \"wait for it\"}";

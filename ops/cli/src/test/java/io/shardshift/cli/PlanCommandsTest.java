@@ -149,7 +149,7 @@ class PlanCommandsTest {
                 .contains(bad + ":3  slotMap.shop-1: expected slots such as 0-511, 600")
                 .contains(bad + ":5  gates.stopOldWrite: expected a known field", "suggestion: stopOldWrites")
                 .contains(bad + ":6  gates.complete: expected auto or manual, found 'never'")
-                .contains(bad + ":7  handoff.maxPause: expected a duration", "suggestion: 250s");
+                .contains(bad + ":7  handoff.maxPause: expected a duration", "suggestion: 250ms");
         CommandRun asJson = CommandRun.of(peer, "plan", "validate", bad, "--json");
         assertThat(asJson.exitCode()).isEqualTo(3);
         assertThat(asJson.out()).contains("\"valid\":false", "\"line\":5", "\"suggestion\":\"stopOldWrites\"");
@@ -216,7 +216,7 @@ class PlanCommandsTest {
                             2  BACKFILL         copy the rows
                             3  STOP_OLD_WRITES  hand over the first group, the canary
                             4  STOP_OLD_WRITES  hand over the other groups, one by one
-                               gate complete: waits for shardshift advance shop-1-to-2
+                               gate complete: waits for shardshift complete shop-1-to-2
                             5  COMPLETE         the old shards give their slots up: from here there is no rollback
                             6  A_LATER_STEP
 

@@ -119,6 +119,51 @@ class StatusCommandTest {
     }
 
     @Test
+    void theLastGateIsOpenedByComplete() {
+        String gate = recorded("gate")
+                .replace("ALL_READS", "HANDOFF_REST")
+                .replace("shardshift advance shop-1-to-2", "shardshift complete shop-1-to-2: no rollback afterwards");
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, gate));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out())
+                .contains("next      operator: shardshift complete shop-1-to-2\n")
+                .endsWith("  remedy  shardshift complete shop-1-to-2: no rollback afterwards\n");
+    }
+
+    @Test
+    void aPurgeIsShown() {
+        String purged = recorded("failed").stripTrailing();
+        purged = purged.substring(0, purged.length() - 1)
+                + ", \"purge\": {\"state\": \"DONE\", \"rows\": 1234, \"problem\": null}}";
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, purged));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out())
+                .contains("  purge     DONE  1,234 rows removed\n");
+    }
+
+    @Test
+    void whatThePlanAcceptsStandsLastInALineEach() {
+        String accepted = "{\"code\": \"COMMITS_NOT_DURABLE\", \"what\": \"sync_binlog is 0 on shop-%s\","
+                + " \"why\": \"the plan accepts it\", \"since\": null, \"remedy\": \"SET PERSIST sync_binlog = 1\"}";
+        peer.on(
+                "GET /api/v1/migrations/shop-1-to-2",
+                json(
+                        200,
+                        recorded("blocked")
+                                .replace(
+                                        "\"blockedBy\": [",
+                                        "\"blockedBy\": [" + accepted.formatted(0) + ", " + accepted.formatted(1)
+                                                + ", ")));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out()).endsWith("""
+                          remedy  it is expelled in 20 s
+
+                        accepted: COMMITS_NOT_DURABLE  sync_binlog is 0 on shop-0
+                        accepted: COMMITS_NOT_DURABLE  sync_binlog is 0 on shop-1
+                        """);
+    }
+
+    @Test
     void printsTheServersJsonAsItIs() {
         assertThat(status("blocked", "--json")).isEqualTo(new CommandRun(0, recorded("blocked"), ""));
     }
@@ -142,7 +187,8 @@ class StatusCommandTest {
     @Test
     void showsAKeyspaceAndItsAgents() {
         peer.on("GET /api/v1/keyspaces/shop", json(200, """
-                {"keyspace": "shop", "slots": 1024, "shardFunction": "crc32", "tables": {"orders": {}, "order_lines": {}},
+                {"keyspace": "shop", "slots": 1024, "shardFunction": {"kind": "crc32", "slots": 1024},
+                 "tables": {"orders": {}, "order_lines": {}},
                  "shards": {"shop-0": {"url": "jdbc:mysql://db0/shop"}, "shop-1": {"url": "jdbc:mysql://db1/shop"}},
                  "slotMap": {"shop-0": ["0-511", 600], "shop-1": "512-599"}, "running": "m", "migrations": [{"name": "m", "phase": "PREPARE",
                  "state": "RUNNING"}]}"""));

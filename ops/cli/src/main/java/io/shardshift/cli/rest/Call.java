@@ -33,6 +33,11 @@ public record Call(
         return new Call("POST", path, null, null, repeatable, null);
     }
 
+    /** Not repeatable: after a lost answer, a second request would be told that there is nothing. */
+    public static Call delete(String path) {
+        return new Call("DELETE", path, null, null, false, null);
+    }
+
     /** Sends a file; the same again changes nothing, so it may be repeated. */
     public static Call send(String method, String path, String body, String mediaType, String file) {
         return new Call(method, path, body, mediaType, true, file);

@@ -70,7 +70,8 @@ public final class DryRunView {
                 continue;
             }
             if (gates.containsKey(text)) {
-                lines.add("       gate " + gates.get(text) + ": waits for shardshift advance " + plan.name());
+                lines.add("       gate " + gates.get(text) + ": waits for shardshift "
+                        + (text == StepText.VACATE_SOURCES ? "complete " : "advance ") + plan.name());
             }
             lines.add(String.format("  %3d  %-15s  %s", number++, text.phase(), text.description()));
         }

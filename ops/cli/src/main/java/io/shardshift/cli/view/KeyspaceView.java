@@ -14,10 +14,10 @@ public final class KeyspaceView {
     public static String screen(JsonNode keyspace) {
         List<String> lines = new ArrayList<>();
         JsonNode function = keyspace.path("shardFunction");
-        String by = function.isValueNode() ? Text.of(function, "") : String.join(", ", names(function));
+        String by = Text.of(function.isObject() ? function.path("kind") : function, "");
         lines.add(Text.of(keyspace.path("keyspace"), Text.of(keyspace.path("name"))) + "  "
                 + Text.count(keyspace.path("slots")) + " slots"
-                + (by.isEmpty() || Text.absent(function) ? "" : " by " + by));
+                + (by.isEmpty() ? "" : " by " + by));
         Table shards = new Table(List.of("SHARD", "SLOTS", "URL"));
         for (Map.Entry<String, JsonNode> shard : keyspace.path("shards").properties()) {
             shards.add(List.of(

@@ -15,7 +15,7 @@ final class Remedies {
             case "KEYSPACE_DIFFERS" ->
                 "compare with shardshift keyspace show; slots move by a migration, tables may be added while none runs";
             case "UNAUTHENTICATED" -> "set SHARDSHIFT_TOKEN to a token that the controller knows";
-            case "WAITING_FOR_GATE" -> "shardshift advance " + name;
+            case "WAITING_FOR_GATE" -> given == null || given.isEmpty() ? "shardshift advance " + name : given;
             case "PREFLIGHT_FAILED" ->
                 (given == null ? "" : given + "; ") + "shardshift plan explain FILE shows every finding";
             default -> given;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The status of a migration: as a screen, as one line, and as a row among others. */
 public final class StatusView {
     private static final int BAR_WIDTH = 30;
+    /** How the controller says that a finding is in the plan's {@code accept}: it keeps nothing waiting. */
+    private static final String ACCEPTED = "the plan accepts it";
 
     private StatusView() {}
 
@@ -41,6 +43,7 @@ public final class StatusView {
             line(lines, "resume", "possible until " + Text.since(status.path("resumeExpiresAt"), now));
         }
         history(lines, status.path("history"), now);
+        purge(lines, status.path("purge"));
         line(lines, "next", next(status, name));
         waits(lines, status, now, name);
         return String.join("\n", lines);
@@ -232,6 +235,18 @@ public final class StatusView {
         }
     }
 
+    /** Shown only once one was asked for. */
+    private static void purge(List<String> lines, JsonNode purge) {
+        if (!Text.absent(purge)) {
+            JsonNode problem = purge.path("problem");
+            line(
+                    lines,
+                    "purge",
+                    Text.of(purge.path("state")) + "  " + Text.count(purge.path("rows")) + " rows removed"
+                            + (Text.absent(problem) ? "" : "  " + Text.of(problem.path("what"))));
+        }
+    }
+
     private static String next(JsonNode status, String name) {
         if (hasEnded(status)) {
             return "nothing: it has ended";
@@ -240,9 +255,11 @@ public final class StatusView {
         if (status.path("state").asText().equals("PAUSED")) {
             return actor + ": shardshift resume " + name;
         }
-        return actor.equals("operator") && status.path("canAdvance").asBoolean()
-                ? actor + ": shardshift advance " + name
-                : actor;
+        if (!actor.equals("operator") || !status.path("canAdvance").asBoolean()) {
+            return actor;
+        }
+        boolean last = status.path("step").asText().equals("HANDOFF_REST"); // the gate after it is COMPLETE's
+        return actor + ": shardshift " + (last ? "complete " : "advance ") + name;
     }
 
     private static void waits(List<String> lines, JsonNode status, Instant now, String name) {
@@ -251,11 +268,18 @@ public final class StatusView {
             lines.add("");
             lines.add(ProblemLayout.ofWait(waitingFor, now, name));
         }
+        List<String> accepted = new ArrayList<>();
         for (JsonNode blocker : status.path("blockedBy")) {
-            if (!blocker.equals(waitingFor)) {
+            if (blocker.path("why").asText().equals(ACCEPTED)) {
+                accepted.add("accepted: " + Text.of(blocker.path("code")) + "  " + Text.of(blocker.path("what")));
+            } else if (!blocker.equals(waitingFor)) {
                 lines.add("");
                 lines.add(ProblemLayout.ofWait(blocker, now, name));
             }
+        }
+        if (!accepted.isEmpty()) { // last, for they would hide what blocks
+            lines.add("");
+            lines.addAll(accepted);
         }
     }
 

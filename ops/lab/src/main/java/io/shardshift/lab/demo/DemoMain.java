@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** {@code ops/bin/demo}: exits 0 only if nothing was lost, no read was wrong and the application saw no error. */
@@ -114,6 +115,14 @@ public final class DemoMain {
         return ok;
     }
 
+    /** {@code PREPARE 130, DUAL_WRITE 1978 ms}. */
+    static String byPhase(JsonNode millis) {
+        String figures = millis.properties().stream()
+                .map(phase -> phase.getKey() + " " + phase.getValue().asLong())
+                .collect(Collectors.joining(", "));
+        return figures.isEmpty() ? "none" : figures + " ms";
+    }
+
     private static void print(String title, ObjectNode summary, PrintStream out) {
         out.println();
         out.println(title + " (" + summary.path("state").asText() + ")");
@@ -121,7 +130,7 @@ public final class DemoMain {
                 "  rows copied                  %,d at %,d rows/s%n",
                 summary.path("rowsCopied").asLong(),
                 summary.path("copyRowsPerSecond").asLong());
-        out.println("  longest write, by phase      " + summary.path("longestWriteWaitMillis") + " ms");
+        out.println("  longest write, by phase      " + byPhase(summary.path("longestWriteWaitMillis")));
         out.println("  errors of the application    " + summary.path("applicationErrors"));
         out.printf(
                 "  acknowledged writes          %,d%n",

@@ -37,6 +37,9 @@ final class MigrationRun {
     /** A step that takes longer says how far it is. */
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** Characters of what a step waits for. */
+    private static final int MOST_SHOWN = 100;
+
     private final String keyspace;
     private final DemoOptions options;
     private final Path directory;
@@ -268,23 +271,33 @@ final class MigrationRun {
                         maxLag = Math.max(maxLag, stream.path("lagMillis").asLong()));
     }
 
-    private static String detail(JsonNode status, String step) {
+    /** How far the present step is, or what it waits for; short enough for a line. */
+    static String detail(JsonNode status, String step) {
         JsonNode copy = status.path("copy");
-        String waitingFor = status.path("waitingFor").path("message").asText();
+        String waitingFor = status.path("waitingFor").path("message").asText("");
+        String progress = status.path("phase").asText().equals("STOP_OLD_WRITES") ? ", " + moved(status) : "";
         if (!waitingFor.isEmpty()) {
-            return waitingFor;
+            return (waitingFor.length() > MOST_SHOWN ? waitingFor.substring(0, MOST_SHOWN) + "…" : waitingFor)
+                    + progress;
         }
-        if (copy.isEmpty()) {
-            return step.toLowerCase(Locale.ROOT);
-        }
+        String word = step.toLowerCase(Locale.ROOT);
         return switch (step) {
-            case "COPY", "CATCH_UP", "VERIFY" ->
-                step.toLowerCase(Locale.ROOT) + ": "
-                        + copy.path("rows").asText() + " of about "
-                        + copy.path("rowsTotal").asText() + " rows, "
-                        + copy.path("rowsPerSecond").asText() + " rows/s";
-            default -> step.toLowerCase(Locale.ROOT);
+            case "COPY", "CATCH_UP" ->
+                copy.isEmpty()
+                        ? word
+                        : word + ": "
+                                + copy.path("rows").asText() + " of about "
+                                + copy.path("rowsTotal").asText() + " rows, "
+                                + copy.path("rowsPerSecond").asText() + " rows/s";
+            case "VERIFY" ->
+                word + ": " + status.path("verification").path("rowsCompared").asLong() + " rows compared";
+            default -> word + progress;
         };
+    }
+
+    private static String moved(JsonNode status) {
+        JsonNode slots = status.path("slots");
+        return slots.path("moved").asInt() + " of " + slots.path("moving").asInt() + " slots moved";
     }
 
     private ObjectNode summary(JsonNode end) throws IOException, SQLException {

@@ -193,6 +193,7 @@ class CommandLineTest {
         assertThat(done("submit", plan, "--dry-run").out())
                 .contains("gate stopOldWrites: waits for shardshift advance shop-split");
         refused("MIGRATION_ENDED", "submit", careless);
+        assertThat(done("forget", "shop-careless").out()).isEqualTo("shop-careless is forgotten\n");
 
         assertThat(done("submit", plan).out()).startsWith("shop-split is submitted");
         awaitGate("shop-split", "BACKFILL");
@@ -209,6 +210,8 @@ class CommandLineTest {
         assertThat(done("resume", "shop-split").out()).doesNotContain("PAUSED");
         done("advance", "shop-split");
         awaitGate("shop-split", "STOP_OLD_WRITES");
+        assertThat(done("status", "shop-split").out())
+                .contains("remedy  shardshift complete shop-split: no rollback afterwards");
         done("complete", "shop-split");
         assertThat(done("status", "shop-split", "--watch", "--timeout", "60s").out())
                 .contains("COMPLETE  COMPLETED");

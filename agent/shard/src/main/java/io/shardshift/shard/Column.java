@@ -12,9 +12,17 @@ import java.util.Set;
  * @param form how its values travel
  * @param charset MySQL's name of the character set, empty for columns without one
  * @param collation MySQL's name of the collation, empty likewise
- * @param javaCharset the same in Java; UTF-8 where there is none
+ * @param javaCharset the character set in Java; UTF-8 where there is none
+ * @param stored what becomes of a value that is written to it
  */
-public record Column(String name, String type, ValueForm form, String charset, String collation, Charset javaCharset) {
+public record Column(
+        String name,
+        String type,
+        ValueForm form,
+        String charset,
+        String collation,
+        Charset javaCharset,
+        StoredForm stored) {
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
 
     /** The name as an SQL identifier. */

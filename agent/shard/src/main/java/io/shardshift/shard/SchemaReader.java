@@ -1,5 +1,6 @@
 package io.shardshift.shard;
 
+import io.shardshift.shard.StoredForm.Limits;
 import io.shardshift.shard.TableSchema.UniqueKey;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads table definitions from {@code information_schema}. Stateless. */
@@ -45,6 +48,8 @@ public final class SchemaReader {
             Map.entry("gb18030", Charset.forName("GB18030")),
             Map.entry("big5", Charset.forName("Big5")));
 
+    private static final Pattern MEMBER = Pattern.compile("'((?:[^']|'')*)'");
+
     private SchemaReader() {}
 
     /** Names of the base tables of the connection's schema, without ours. */
@@ -68,8 +73,8 @@ public final class SchemaReader {
         List<Column> columns = new ArrayList<>();
         Optional<String> autoIncrement = Optional.empty();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, GENERATION_EXPRESSION"
-                        + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?"
+                "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, GENERATION_EXPRESSION,"
+                        + " COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?"
                         + " ORDER BY ORDINAL_POSITION")) {
             statement.setString(1, table);
             ResultSet result = statement.executeQuery();
@@ -78,7 +83,12 @@ public final class SchemaReader {
                 if (generation != null && !generation.isEmpty()) {
                     continue; // computed on each side
                 }
-                columns.add(column(result.getString(1), result.getString(2), result.getString(3), result.getString(4)));
+                columns.add(column(
+                        result.getString(1),
+                        result.getString(2),
+                        result.getString(3),
+                        result.getString(4),
+                        limits(result)));
                 if (result.getString(5).contains("auto_increment")) {
                     autoIncrement = Optional.of(result.getString(1));
                 }
@@ -97,7 +107,28 @@ public final class SchemaReader {
                 new TableSchema(table, columns, primary, keys, autoIncrement, definition(connection, table)));
     }
 
-    private static Column column(String name, String type, @Nullable String charset, @Nullable String collation) {
+    private static Limits limits(ResultSet result) throws SQLException {
+        String definition = result.getString(7);
+        return new Limits(
+                definition.contains(" unsigned"),
+                result.getLong(8),
+                result.getInt(9),
+                result.getInt(10),
+                definition.startsWith("enum(") || definition.startsWith("set(") ? members(definition) : List.of());
+    }
+
+    /** Of {@code enum('a','it''s')}. */
+    private static List<String> members(String definition) {
+        List<String> members = new ArrayList<>();
+        Matcher matcher = MEMBER.matcher(definition);
+        while (matcher.find()) {
+            members.add(matcher.group(1).replace("''", "'"));
+        }
+        return members;
+    }
+
+    private static Column column(
+            String name, String type, @Nullable String charset, @Nullable String collation, Limits limits) {
         String lower = type.toLowerCase(Locale.ROOT);
         ValueForm form = switch (lower) {
             case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "year" -> ValueForm.NUMBER;
@@ -112,7 +143,8 @@ public final class SchemaReader {
             default -> ValueForm.SPATIAL;
         };
         if (form != ValueForm.TEXT || charset == null || collation == null) {
-            return new Column(name, lower, form, "", "", StandardCharsets.UTF_8);
+            StoredForm stored = new StoredForm(lower, "", StandardCharsets.UTF_8, limits);
+            return new Column(name, lower, form, "", "", StandardCharsets.UTF_8, stored);
         }
         Charset java = CHARSETS.get(charset);
         if (java == null) {
@@ -120,7 +152,7 @@ public final class SchemaReader {
                     "column " + name + " has character set " + charset + ", which is not supported; known are "
                             + CHARSETS.keySet().stream().sorted().toList());
         }
-        return new Column(name, lower, form, charset, collation, java);
+        return new Column(name, lower, form, charset, collation, java, new StoredForm(lower, charset, java, limits));
     }
 
     private static List<UniqueKey> uniqueKeys(Connection connection, String table, List<Column> columns)

@@ -3,10 +3,13 @@ package io.shardshift.agent.jdbc;
 import io.shardshift.agent.sql.SqlText;
 import io.shardshift.agent.transaction.TransactionFailed;
 import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.shard.Column;
 import io.shardshift.shard.MysqlErrors;
 import io.shardshift.shard.Registration;
 import io.shardshift.shard.RowsCollide;
 import io.shardshift.shard.ShardException;
+import io.shardshift.shard.StoredForm;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -17,13 +20,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The one place that makes an {@link SQLException}. Messages show the statement with {@code ?} for values. */
 final class AgentErrors {
+    /** MySQL's own codes: who handles its errors handles these. */
+    private static final int ER_DATA_TOO_LONG = 1406;
+
+    private static final int ER_WARN_DATA_OUT_OF_RANGE = 1264;
+
     private AgentErrors() {}
 
     static SQLException refused(String reason, String sql) {
-        return new SQLFeatureNotSupportedException(
-                "Shardshift cannot route this safely: " + reason + ". Nothing has changed. Statement: "
-                        + SqlText.forMessage(sql),
-                "0A000");
+        return new SQLFeatureNotSupportedException(message(reason, sql), "0A000");
+    }
+
+    private static String message(String reason, String sql) {
+        return "Shardshift cannot route this safely: " + reason + ". Nothing has changed. Statement: "
+                + SqlText.forMessage(sql);
+    }
+
+    /** Of a key's value that MySQL would store as another one, or not at all; does not show the value. */
+    static SQLException notStored(Column column, StoredForm.Stored stored, String sql) {
+        String reason = "the value of key column " + column.name() + " would not be stored as it is: " + stored.why();
+        return switch (stored.fit()) {
+            case TOO_LONG -> new SQLDataException(message(reason, sql), "22001", ER_DATA_TOO_LONG);
+            case OUT_OF_RANGE -> new SQLDataException(message(reason, sql), "22003", ER_WARN_DATA_OUT_OF_RANGE);
+            case AS_GIVEN, CHANGED, OTHERWISE -> refused(reason, sql);
+        };
     }
 
     static SQLException retry(String reason, @Nullable Throwable cause) {

@@ -5,6 +5,7 @@ import io.shardshift.agent.sql.ValueSource;
 import io.shardshift.shard.Column;
 import io.shardshift.shard.PrimaryKey;
 import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.StoredForm;
 import io.shardshift.shard.ValueForm;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,49 +20,68 @@ import java.util.Optional;
 final class BoundValues {
     private BoundValues() {}
 
-    /** The value of one column; empty for NULL, expressions, and values of another kind than the column's. */
+    /**
+     * The value of one column as a row holds it that equals the value; empty for NULL, expressions, values of another kind
+     * than the column's, and where that is not certain.
+     */
     static Optional<byte[]> neutral(ValueSource source, List<StatementCall.Parameter> parameters, Column column) {
+        return stored(source, parameters, column).flatMap(StoredForm.Stored::neutral);
+    }
+
+    /** What MySQL would store of the value; empty for NULL, expressions, and values of another kind than the column's. */
+    static Optional<StoredForm.Stored> stored(
+            ValueSource source, List<StatementCall.Parameter> parameters, Column column) {
         if (source instanceof ValueSource.Parameter parameter) {
             Object value = parameters.get(parameter.index() - 1).value();
-            return value == null ? Optional.empty() : neutral(value, column);
+            return value == null ? Optional.empty() : stored(value, column);
         }
         if (source instanceof ValueSource.Text text) {
-            return neutral(text.value(), column);
+            return stored(text.value(), column);
         }
         if (source instanceof ValueSource.Numeric number) {
-            return column.form() == ValueForm.NUMBER ? neutral(number.value(), column) : Optional.empty();
+            return column.form() == ValueForm.NUMBER ? stored(number.value(), column) : Optional.empty();
         }
         if (source instanceof ValueSource.Bytes bytes && column.form() == ValueForm.BINARY) {
-            return Optional.of(bytes.value());
+            return Optional.of(column.stored().bytes(bytes.value()));
         }
         return Optional.empty();
     }
 
-    /** The neutral form of a Java value, if it is certain. */
-    static Optional<byte[]> neutral(Object value, Column column) {
+    /** The same of a Java value. */
+    static Optional<StoredForm.Stored> stored(Object value, Column column) {
         return switch (column.form()) {
-            case NUMBER -> number(value).map(text -> text.getBytes(StandardCharsets.US_ASCII));
+            case NUMBER -> number(value).map(column.stored()::number);
             case TEXT ->
-                value instanceof String text ? Optional.of(text.getBytes(column.javaCharset())) : Optional.empty();
-            case BINARY -> value instanceof byte[] bytes ? Optional.of(bytes) : Optional.empty();
+                value instanceof String text ? Optional.of(column.stored().text(text)) : Optional.empty();
+            case BINARY ->
+                value instanceof byte[] bytes ? Optional.of(column.stored().bytes(bytes)) : Optional.empty();
             case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP, BIT, JSON, SPATIAL -> Optional.empty();
         };
     }
 
-    private static Optional<String> number(Object value) {
-        if (value instanceof Integer
-                || value instanceof Long
-                || value instanceof Short
-                || value instanceof Byte
-                || value instanceof BigInteger) {
-            return Optional.of(value.toString());
+    /** A text as it was given. */
+    static Optional<String> text(ValueSource source, List<StatementCall.Parameter> parameters) {
+        if (source instanceof ValueSource.Text text) {
+            return Optional.of(text.value());
+        }
+        Object value = source instanceof ValueSource.Parameter parameter
+                ? parameters.get(parameter.index() - 1).value()
+                : null;
+        return value instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Optional<BigDecimal> number(Object value) {
+        if (value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) {
+            return Optional.of(BigDecimal.valueOf(((Number) value).longValue()));
+        }
+        if (value instanceof BigInteger integer) {
+            return Optional.of(new BigDecimal(integer));
         }
         if (value instanceof BigDecimal decimal) {
-            BigDecimal plain = decimal.stripTrailingZeros();
-            return plain.scale() <= 0 ? Optional.of(plain.toBigInteger().toString()) : Optional.empty();
+            return Optional.of(decimal);
         }
         if (value instanceof String text && text.matches("-?\\d{1,30}")) {
-            return Optional.of(new BigInteger(text).toString());
+            return Optional.of(new BigDecimal(text));
         }
         return Optional.empty();
     }

@@ -1,7 +1,6 @@
 package io.shardshift.agent.jdbc;
 
 import io.shardshift.agent.jdbc.RowStatements.Candidate;
-import io.shardshift.agent.jdbc.StatementCall.Parameter;
 import io.shardshift.agent.sql.Insert;
 import io.shardshift.agent.sql.Rewritten;
 import io.shardshift.agent.sql.RowLock;
@@ -15,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +60,7 @@ final class InsertStatements {
         if (insert.changesShardKey() || insert.changesPrimaryKey()) {
             throw refused("ON DUPLICATE KEY UPDATE assigns a key column while rows move");
         }
+        StoredKeys.requirePrimaryKey(insert, table, call); // [18]
         List<Optional<PrimaryKey>> keys = new ArrayList<>(); // empty: the server generates it
         boolean generated = false;
         for (int row = 0; row < insert.rows().size(); row++) {
@@ -83,6 +84,7 @@ final class InsertStatements {
         }
         boolean others = generated || insert.hasOtherUniqueKeys();
         if (insert.isReplace() && others) {
+            StoredKeys.requireComparable(insert, table, call); // [17]
             return replace(keys);
         }
         if (insert.hasOnDuplicate() && others) {
@@ -237,13 +239,20 @@ final class InsertStatements {
         }
         return switch (insert.autoIncrement(row)) {
             case GENERATED -> true;
-            case BY_PARAMETER -> {
-                ValueSource value = insert.value(row, auto.get());
-                Parameter parameter = call.parameters().get(((ValueSource.Parameter) value).index() - 1);
-                yield parameter.value() == null || "0".equals(String.valueOf(parameter.value()));
-            }
-            case NO_COLUMN, NAMED, UNKNOWN -> false;
+            case BY_PARAMETER, UNKNOWN -> isNullOrZero(insert.value(row, auto.get()), auto.get());
+            case NO_COLUMN, NAMED -> false;
         };
+    }
+
+    /** 0 in any form: a number, a text. */
+    private boolean isNullOrZero(ValueSource value, String column) {
+        if (value instanceof ValueSource.Parameter parameter
+                && call.parameters().get(parameter.index() - 1).value() == null) {
+            return true;
+        }
+        Column auto = RowStatements.column(table, table.schema().indexOf(column));
+        Optional<byte[]> neutral = BoundValues.neutral(value, call.parameters(), auto);
+        return neutral.isPresent() && Arrays.equals(neutral.get(), new byte[] {'0'});
     }
 
     private void collectGenerated(Outcome outcome, int first, int rows) throws SQLException, TransactionFailed {

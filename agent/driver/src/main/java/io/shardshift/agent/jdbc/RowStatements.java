@@ -15,6 +15,7 @@ import io.shardshift.shard.Column;
 import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.PrimaryKey;
 import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.StoredForm;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -203,14 +204,21 @@ final class RowStatements {
         return table.schema().columns().get(index);
     }
 
-    /** A key's value as the result set gives it, brought into neutral form. */
-    static byte[] neutral(ResultSet result, int place, Column column) throws SQLException {
+    /** A key's value as the result set gives it, brought into neutral form; refused where that is not certain. */
+    byte[] neutral(ResultSet result, int place, Column column) throws SQLException {
         return switch (column.form()) {
-            case NUMBER -> result.getBigDecimal(place).toPlainString().getBytes(StandardCharsets.US_ASCII);
-            case TEXT -> result.getString(place).getBytes(column.javaCharset());
+            case NUMBER -> certain(column.stored().number(result.getBigDecimal(place)), column);
+            case TEXT -> certain(column.stored().text(result.getString(place)), column);
             case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP -> result.getString(place).getBytes(StandardCharsets.US_ASCII);
             case BINARY, BIT, JSON, SPATIAL -> result.getBytes(place);
         };
+    }
+
+    private byte[] certain(StoredForm.Stored stored, Column column) throws SQLException {
+        if (!stored.isCertain() || stored.neutral().isEmpty()) {
+            throw AgentErrors.notStored(column, stored, call.sql());
+        }
+        return stored.neutral().get();
     }
 
     Outcome insert(Insert insert, ShardedTable table) throws SQLException, TransactionFailed {

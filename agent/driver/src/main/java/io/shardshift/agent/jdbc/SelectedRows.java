@@ -205,11 +205,11 @@ final class SelectedRows {
             int index = table.schema().primaryKey().get(i);
             key[i] = index == autoColumn()
                     ? new byte[0] // told when the row is inserted
-                    : RowStatements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index));
+                    : statements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index));
         }
         List<byte[]> shardKey = new ArrayList<>();
         for (int index : table.shardKey()) {
-            shardKey.add(RowStatements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index)));
+            shardKey.add(statements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index)));
         }
         int slot = table.slot(shardKey);
         if (slot == ShardFunction.NO_SLOT) {

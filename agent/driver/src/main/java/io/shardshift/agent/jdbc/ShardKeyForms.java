@@ -27,10 +27,10 @@ final class ShardKeyForms {
                 for (int i = 0; i < Math.min(key.size(), table.shardKey().size()); i++) {
                     Column column =
                             table.schema().columns().get(table.shardKey().get(i));
-                    Optional<byte[]> value = column.form() == ValueForm.TEXT
-                            ? BoundValues.neutral(key.get(i), call.parameters(), column)
+                    Optional<String> value = column.form() == ValueForm.TEXT
+                            ? BoundValues.text(key.get(i), call.parameters())
                             : Optional.empty();
-                    if (value.isPresent() && !isAsciiLower(new String(value.get(), column.javaCharset()))) {
+                    if (value.isPresent() && !isAsciiLower(value.get())) {
                         throw AgentErrors.refused(
                                 "the keyspace declares shardKeyForm: asciiLower, and the value of " + column.name()
                                         + " is not lower-case ASCII without spaces at its end",

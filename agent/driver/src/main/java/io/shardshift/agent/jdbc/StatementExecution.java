@@ -79,6 +79,7 @@ final class StatementExecution {
                 tables(insert.select().get(), snapshot, call);
             }
             boolean byOtherKeys = (insert.isReplace() || insert.hasOnDuplicate()) && insert.hasOtherUniqueKeys();
+            StoredKeys.requireShardKey(insert, table, call); // [18]
             requireBoundKey(insert, table, call);
             RowWork work = work(
                     call,

@@ -5,6 +5,7 @@ import io.shardshift.agent.sql.ValueSource;
 import io.shardshift.api.plan.ShardKeyForm;
 import io.shardshift.shard.Column;
 import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.StoredForm;
 import io.shardshift.shard.ValueForm;
 import java.sql.SQLException;
 import java.sql.ShardingKey;
@@ -85,7 +86,9 @@ record SubKeys(List<Object> values) implements ShardingKey {
         }
         byte[][] neutral = new byte[values.size()][];
         for (int i = 0; i < neutral.length; i++) {
-            Optional<byte[]> value = BoundValues.neutral(values.get(i), column(table, i));
+            Optional<byte[]> value = BoundValues.stored(values.get(i), column(table, i))
+                    .filter(StoredForm.Stored::isCertain)
+                    .flatMap(StoredForm.Stored::neutral);
             if (value.isEmpty()) {
                 return Optional.empty();
             }

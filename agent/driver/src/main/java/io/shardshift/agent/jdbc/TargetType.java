@@ -19,6 +19,9 @@ final class TargetType {
         if (value == null || arguments.length < 3 || !setter.equals("setObject")) {
             return value;
         }
+        if (arguments.length > 3) {
+            return UNCERTAIN; // a scale rounds, a length cuts
+        }
         Object target = arguments[2] instanceof SQLType type ? type.getVendorTypeNumber() : arguments[2];
         return target instanceof Integer type && isSentAsItIs(value, type) ? value : UNCERTAIN;
     }

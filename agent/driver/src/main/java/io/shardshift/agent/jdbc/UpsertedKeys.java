@@ -46,7 +46,9 @@ final class UpsertedKeys {
             if (!exact) {
                 return Optional.empty();
             }
-            hex.add(hex(quotedTable + "." + column.quoted()));
+            String value = quotedTable + "." + column.quoted();
+            boolean padded = column.type().equals("char"); // under PAD_CHAR_TO_FULL_LENGTH
+            hex.add(hex(padded ? "TRIM(TRAILING ' ' FROM " + value + ")" : value));
         }
         String first =
                 table.schema().columns().get(table.schema().primaryKey().get(0)).quoted();

@@ -254,6 +254,10 @@ final class Lexer {
                 fail(Reason.MALFORMED, "The name of a variable is malformed");
                 return;
             }
+            if (i > at + 1) { // @@`x` is the server's x, whatever the quotes
+                fail(Reason.SESSION_VARIABLE, "The name of a variable of the server stands in quotes");
+                return;
+            }
             add(Token.Kind.VARIABLE, close + 1, "@quoted");
             return;
         }

@@ -8,6 +8,9 @@ final class Literals {
     /** An exponent of more digits is no key of anybody's, and would fill the heap when written out. */
     private static final int MAX_NUMBER_LENGTH = 100;
 
+    /** Up to 2^53 each integer is a DOUBLE. */
+    private static final BigDecimal MAX_EXACT = BigDecimal.valueOf(1L << 53);
+
     private Literals() {}
 
     static ValueSource of(Token token) {
@@ -26,7 +29,12 @@ final class Literals {
             return new ValueSource.Expression();
         }
         try {
-            return new ValueSource.Numeric(new BigDecimal(digits));
+            BigDecimal value = new BigDecimal(digits);
+            boolean approximate = digits.indexOf('e') >= 0 || digits.indexOf('E') >= 0;
+            if (approximate && value.abs().compareTo(MAX_EXACT) > 0) {
+                return new ValueSource.Expression(); // a DOUBLE to MySQL, which rounds it
+            }
+            return new ValueSource.Numeric(value);
         } catch (NumberFormatException e) {
             return new ValueSource.Expression(); // an exponent beyond int: the server will refuse it
         }

@@ -64,6 +64,9 @@ class StatementKindTest {
                 SET GLOBAL max_connections = 5 => refused SESSION_VARIABLE
                 SET @@global.max_connections = 5 => refused SESSION_VARIABLE
                 SET @@auto_increment_increment = 1 => refused SESSION_VARIABLE
+                SET @@`sql_log_bin` = 0 => refused SESSION_VARIABLE
+                SET @@session.`sql_log_bin` = 0 => refused NOT_UNDERSTOOD
+                SET @`sql_log_bin` = 0 => session ALL_SHARDS
                 SET sql_log_bin = 0 => refused SESSION_VARIABLE
                 SET @n = (SELECT COUNT(*) FROM orders) => refused NOT_UNDERSTOOD
                 SET => refused NOT_UNDERSTOOD

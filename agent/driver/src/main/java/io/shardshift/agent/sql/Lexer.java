@@ -251,7 +251,7 @@ final class Lexer {
         if (i < text.length() && "'\"`".indexOf(text.charAt(i)) >= 0) {
             int close = text.indexOf(text.charAt(i), i + 1);
             if (close < 0 || text.substring(i, close).indexOf('\\') >= 0) {
-                fail(Reason.MALFORMED, "The name of a variable is malformed");
+                fail(Reason.MALFORMED, "The quoted name of a variable is not closed, or has a backslash");
                 return;
             }
             if (i > at + 1) { // @@`x` is the server's x, whatever the quotes

@@ -21,6 +21,7 @@ import io.shardshift.api.znode.AgentRecord;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.cluster.TestCluster;
 import io.shardshift.cluster.TestSchema;
+import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.coordination.Operation;
 import io.shardshift.shard.Credentials;
@@ -221,5 +222,12 @@ final class AgentFixture implements AutoCloseable {
         coordination.close();
         source.close();
         target.close();
+    }
+
+    /** Until this fixture's own client has found a restarted ZooKeeper again. */
+    void awaitZookeeper() {
+        Awaitility.await()
+                .ignoreExceptionsInstanceOf(CoordinationException.class)
+                .until(() -> coordination.read("/shardshift/config/routes").isPresent());
     }
 }

@@ -108,6 +108,7 @@ class AgentLifeTest {
             } finally {
                 TestCluster.zookeeper().restart();
             }
+            agent.awaitZookeeper();
             agent.routeOnly(B, false, B);
             agent.awaitAcknowledged();
         }

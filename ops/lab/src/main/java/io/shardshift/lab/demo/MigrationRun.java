@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,9 @@ final class MigrationRun {
 
     /** Characters of what a step waits for. */
     private static final int MOST_SHOWN = 100;
+
+    /** Within this the streams bring what one side has before the other. */
+    private static final Duration LAG = Duration.ofSeconds(20);
 
     private final String keyspace;
     private final DemoOptions options;
@@ -355,7 +359,7 @@ final class MigrationRun {
         try (Connection old = servers.get(0).connect(keyspace);
                 Connection first = servers.get(1).connect(keyspace);
                 Connection second = servers.get(2).connect(keyspace)) {
-            return new SidesComparison(old, List.of(first, second))
+            return new SidesComparison(old, List.of(first, second), LAG)
                     .differences(List.of(
                             new SidesComparison.Table("items", List.of("user_id", "item_no")),
                             new SidesComparison.Table("orders", List.of("id")),

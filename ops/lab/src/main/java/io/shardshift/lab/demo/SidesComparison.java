@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
  * again until they were equal once, for one side follows the other by its stream. One thread.
  */
 final class SidesComparison {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** Rows looked up in one statement when they are read again. */
     private static final int AT_ONCE = 500;
 
@@ -35,10 +35,13 @@ final class SidesComparison {
 
     private final Connection old;
     private final List<Connection> moved;
+    private final Duration patience;
 
-    SidesComparison(Connection old, List<Connection> moved) throws SQLException {
+    /** @param patience how long rows that differ are read again */
+    SidesComparison(Connection old, List<Connection> moved, Duration patience) throws SQLException {
         this.old = old;
         this.moved = moved;
+        this.patience = patience;
         utc(old);
         for (Connection connection : moved) {
             utc(connection);
@@ -51,7 +54,7 @@ final class SidesComparison {
         }
     }
 
-    /** Rows that differ, as "table key", when those that differed first have been read again for 20 s at most. */
+    /** Rows that differ, as "table key", when those that differed first have been read again for the patience at most. */
     List<String> differences(List<Table> tables) throws SQLException, InterruptedException {
         List<String> all = new ArrayList<>();
         for (Table table : tables) {
@@ -61,7 +64,7 @@ final class SidesComparison {
                 there.putAll(rows(connection, table, ""));
             }
             Set<List<Long>> differing = differing(here, there);
-            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            long deadline = System.nanoTime() + patience.toNanos();
             while (!differing.isEmpty() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(100); // the stream's lag
                 differing = again(table, List.copyOf(differing));

@@ -6,6 +6,7 @@ import io.shardshift.cluster.TestCluster;
 import io.shardshift.cluster.TestSchema;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class SidesComparisonTest {
             run(old, TABLE, "INSERT INTO t VALUES (1, 1, 'same'), (1, 2, 'a'), (2, 1, NULL), (3, 1, 'gone')");
             run(moved, TABLE, "INSERT INTO t VALUES (1, 1, 'same'), (1, 2, 'A'), (2, 1, ''), (4, 1, 'more')");
 
-            assertThat(new SidesComparison(old, List.of(moved))
+            assertThat(new SidesComparison(old, List.of(moved), Duration.ofMillis(200))
                             .differences(List.of(new SidesComparison.Table("t", List.of("a", "b")))))
                     .containsExactlyInAnyOrder("t [1, 2]", "t [2, 1]", "t [3, 1]", "t [4, 1]");
         }

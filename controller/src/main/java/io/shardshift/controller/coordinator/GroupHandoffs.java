@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The hand-offs of a migration, group after group, forward and back; each goes on from its stored stage. One thread; figures for any. */
 final class GroupHandoffs {
@@ -31,8 +29,6 @@ final class GroupHandoffs {
         void writersWereHeld(Duration pause);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(GroupHandoffs.class);
-
     private final MigrationContext context;
     private final ShardWork.Stop stop;
     private final Listener listener;
@@ -40,7 +36,6 @@ final class GroupHandoffs {
     private final HandoffReadiness readiness;
     private volatile @Nullable Long longestPauseMillis;
     private volatile @Nullable Integer handedOver;
-    private boolean tookOver;
 
     GroupHandoffs(MigrationContext context, ShardWork.Stop stop, Listener listener, Handoff.Routes routes) {
         this.context = context;
@@ -78,35 +73,6 @@ final class GroupHandoffs {
             }
         }
         handedOver = found;
-    }
-
-    /**
-     * Once for each leader, before it looks at anything else: what the one before left in the middle is given back where it
-     * came from, where that can be, for its writers stand still and no stream is to be waited for.
-     */
-    void endInterrupted()
-            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        if (tookOver) {
-            return;
-        }
-        for (Group group : context.migration().groups()) {
-            HandoffState state = storedHandoff(group);
-            if (state != null && !state.isOver()) {
-                Problem why = Problem.of(
-                                ErrorCode.HANDOFF_TAKEN_BACK,
-                                "Slots {} stay on {}: the controller that handed them over ended in the middle of it.",
-                                group.slots(),
-                                state.from())
-                        .remedy("it is tried again by itself");
-                try {
-                    finish(group, new HandoffStateMachine().stageFailed(state, why));
-                } catch (HandoffTakenBack e) {
-                    LOG.info("{}: {}", context.migration().plan().name(), e.problem());
-                }
-            }
-        }
-        tookOver = true;
-        recall();
     }
 
     private String handoffNode(Group group) {

@@ -66,9 +66,6 @@ final class MigrationSteps {
 
     void run(Step step)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
-        if (step.handsOver()) {
-            handoffs.endInterrupted();
-        }
         if (looksAtShardsFirst(step)) {
             context.work().require(Check.Scope.RUNNING);
         }

@@ -40,7 +40,6 @@ import io.shardshift.controller.fence.FencedPair;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
 import io.shardshift.controller.fence.KeptConnections;
-import io.shardshift.controller.migration.HandoffStage;
 import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.Step;
 import io.shardshift.controller.store.MigrationRecord;
@@ -342,22 +341,5 @@ class MigrationStepsTest {
         assertThat(List.of(marker.term(), marker.step())).containsExactly(pair.term(SOURCE), pair.step(SOURCE));
         streams.drains = true;
         steps.run(Step.MIRRORING_PASSED);
-    }
-
-    /** Its writers stand still, and a stream of a new leader takes seconds to start. */
-    @Test
-    void aNewLeaderGivesBackWhatWasLeftInTheMiddleBeforeItWaitsForAStream() throws Exception {
-        pair.fences(Role.CLOSED, Role.MIRROR);
-        String node = ZnodePaths.migration(name) + "/handoff-" + GROUP.id().number();
-        context.store()
-                .put(node, Handoff.begin(GROUP, SOURCE, TARGET, false, true).at(HandoffStage.DRAIN));
-        streams.drains = false;
-        assertThat(steps.handoffs().handedOver()).isNull();
-        assertThatThrownBy(() -> steps.run(Step.HANDOFF_REST)).isInstanceOf(HandoffTakenBack.class); // its own try
-        assertThat(calls.stream().map(call -> call.substring(0, call.indexOf(','))))
-                .startsWith("take source", "take target", "take target", "source to OWNER_MIRRORING")
-                .containsOnlyOnce("source to CLOSED");
-        assertThat(streams.markers).hasSize(1);
-        assertThat(steps.handoffs().handedOver()).isZero();
     }
 }

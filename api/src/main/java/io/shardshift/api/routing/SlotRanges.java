@@ -34,7 +34,8 @@ public record SlotRanges(List<Range> ranges) {
     }
 
     /** Nine digits are more than any slot has, and fit an int. */
-    private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})\\s*(?:-\\s*([0-9]{1,9}))?");
+    private static final Pattern RANGE =
+            Pattern.compile("\\s*([0-9]{1,9})\\s*(?:-\\s*([0-9]{1,9})\\s*)?"); // the JSON Schema's pattern of one part
 
     public static final SlotRanges NONE = new SlotRanges(List.of());
 
@@ -70,7 +71,7 @@ public record SlotRanges(List<Range> ranges) {
             return NONE;
         }
         for (String part : text.split(",", -1)) {
-            Range range = parseRange(part.strip());
+            Range range = parseRange(part);
             int taken = slots.nextSetBit(range.first());
             if (taken >= 0 && taken <= range.last()) {
                 throw new IllegalArgumentException("slot " + taken + " is named twice in '" + text + "'");

@@ -31,7 +31,20 @@ class SlotRangesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "1-", "-1", "5-3", "1,,2", "1-5, 3", "0-65536", "99999999999", "0-2147483647", "1;2"})
+    @ValueSource(
+            strings = {
+                "a",
+                "1-",
+                "-1",
+                "5-3",
+                "1,,2",
+                "1-5, 3",
+                "0-65536",
+                "99999999999",
+                "0-2147483647",
+                "1;2",
+                "1\u2028"
+            })
     void whatIsNoSlotIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SlotRanges.parse(text));
     }
@@ -42,7 +55,7 @@ class SlotRangesTest {
                 .isThrownBy(() -> new SlotRanges(List.of(new SlotRanges.Range(0, 3), new SlotRanges.Range(4, 5))));
     }
 
-    @Property
+    @Property(seed = "1")
     void aSetOfSlotsComesThroughTextUnchanged(@ForAll @Size(max = 60) Set<@IntRange(max = 200) Integer> slots) {
         BitSet bits = new BitSet();
         slots.forEach(bits::set);

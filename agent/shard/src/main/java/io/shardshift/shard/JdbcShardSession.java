@@ -42,6 +42,9 @@ public final class JdbcShardSession implements ShardSession {
     private final Runnable onClose;
     private boolean usable = true;
     private boolean closed;
+    /** Nothing was sent since the last COMMIT or ROLLBACK that succeeded. */
+    private boolean ended;
+
     private @Nullable Boolean timeoutRollsBack;
     private @Nullable Isolation isolation;
 
@@ -51,14 +54,27 @@ public final class JdbcShardSession implements ShardSession {
      * @param onClose what becomes of the connection at {@link #close}; it is rolled back before
      */
     public JdbcShardSession(ShardName shard, Connection connection, Runnable onClose) {
+        this(shard, connection, null, onClose);
+    }
+
+    /** @param isolation the connection's present one, null where it is not known */
+    JdbcShardSession(ShardName shard, Connection connection, @Nullable Isolation isolation, Runnable onClose) {
         this.shard = shard;
         this.connection = connection;
+        this.isolation = isolation;
         this.onClose = onClose;
     }
 
     /** The connection itself, for those who speak SQL: the driver's statements, fences, bookkeeping. */
     public Connection connection() {
+        ended = false; // what is sent there is not seen here
         return connection;
+    }
+
+    /** The connection's isolation as this session left it, null where it is not known. */
+    @Nullable
+    Isolation isolation() {
+        return isolation;
     }
 
     @Override
@@ -93,6 +109,7 @@ public final class JdbcShardSession implements ShardSession {
     public void commit() throws ShardException {
         try {
             connection.commit();
+            ended = true;
         } catch (SQLException e) {
             ShardException translated = translate(e);
             if (translated.kind() == Kind.CONNECTION_LOST) {
@@ -109,6 +126,7 @@ public final class JdbcShardSession implements ShardSession {
         }
         try {
             connection.rollback();
+            ended = true;
         } catch (SQLException e) {
             if (translate(e).kind() != Kind.CONNECTION_LOST) { // a lost connection is rolled back by the server
                 usable = false;
@@ -309,7 +327,9 @@ public final class JdbcShardSession implements ShardSession {
         }
         closed = true;
         try {
-            rollback();
+            if (!ended) { // a round trip of each mirrored write
+                rollback();
+            }
         } catch (ShardException e) {
             usable = false;
         }
@@ -373,6 +393,7 @@ public final class JdbcShardSession implements ShardSession {
     }
 
     private <T> T call(Call<T> call) throws ShardException {
+        ended = false;
         try {
             return call.run();
         } catch (SQLException e) {

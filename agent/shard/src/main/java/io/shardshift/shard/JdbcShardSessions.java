@@ -5,6 +5,7 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.time.Deadline;
 import io.shardshift.api.time.Timing;
 import io.shardshift.shard.ShardException.Kind;
+import io.shardshift.shard.ShardSession.Isolation;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link ShardSessions} over Connector/J, with the settings of the protocol's "Sessions". A few idle connections of each
- * kind are kept for a second; one that saw a connection error never is. Thread-safe.
+ * {@link ShardSessions} over Connector/J, with the settings of the protocol's "Sessions". Idle connections of each kind are
+ * kept for some seconds and used in turn, so that traffic keeps all of them alive: to open one costs a TLS handshake, and
+ * a burst that had to open many would hold itself up. One that saw a connection error is not kept. Thread-safe.
  */
 public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcShardSessions.class);
@@ -48,9 +50,20 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
         };
     }
 
-    private static final int IDLE_PER_KIND = 16;
+    /** More than writers of one process that mirror at once; their pool bounds what comes to lie here. */
+    private static final int IDLE_PER_KIND = 64;
 
-    private record Kept(Connection connection, long sinceNanos) {}
+    /** What its purpose's settings make of a fresh connection; null: the server's own. */
+    private static @Nullable Isolation isolation(Purpose purpose) {
+        return switch (purpose) {
+            case MIRROR -> Isolation.READ_COMMITTED;
+            case OWNER -> Isolation.REPEATABLE_READ;
+            case PLAIN -> null;
+        };
+    }
+
+    /** @param isolation as the last session left it */
+    private record Kept(Connection connection, @Nullable Isolation isolation, long sinceNanos) {}
 
     private record Key(ShardName shard, Purpose purpose) {}
 
@@ -74,12 +87,15 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
     public JdbcShardSession open(ShardName shard, Purpose purpose, Deadline deadline) throws ShardException {
         Key kind = new Key(shard, purpose);
         try {
-            Connection kept = takeIdle(kind);
-            Connection connection = kept != null ? kept : connect(shard, purpose, deadline);
+            Kept kept = takeIdle(kind);
+            Connection connection = kept != null ? kept.connection() : connect(shard, purpose, deadline);
             limit(connection, deadline);
             SessionHolder holder = new SessionHolder();
-            JdbcShardSession session =
-                    new JdbcShardSession(shard, connection, () -> giveBack(kind, connection, holder));
+            JdbcShardSession session = new JdbcShardSession(
+                    shard,
+                    connection,
+                    kept != null ? kept.isolation() : isolation(purpose),
+                    () -> giveBack(kind, connection, holder));
             holder.session = session;
             return session;
         } catch (SQLException e) {
@@ -150,15 +166,15 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
         return properties;
     }
 
-    private synchronized @Nullable Connection takeIdle(Key kind) {
+    private synchronized @Nullable Kept takeIdle(Key kind) {
         Deque<Kept> kept = idle.get(kind);
         while (kept != null && !kept.isEmpty()) {
-            Kept newest = kept.removeLast();
-            if (timing.nanoTime() - newest.sinceNanos()
+            Kept eldest = kept.removeFirst();
+            if (timing.nanoTime() - eldest.sinceNanos()
                     < keepIdle(kind.purpose()).toNanos()) {
-                return newest.connection();
+                return eldest;
             }
-            closeQuietly(newest.connection());
+            closeQuietly(eldest.connection());
         }
         return null;
     }
@@ -172,7 +188,7 @@ public final class JdbcShardSessions implements ShardSessions, AutoCloseable {
                 dropped = List.copyOf(kept);
                 kept.clear();
             } else if (!closed && kept.size() < IDLE_PER_KIND) {
-                kept.addLast(new Kept(connection, timing.nanoTime()));
+                kept.addLast(new Kept(connection, session.isolation(), timing.nanoTime()));
                 return;
             }
         }

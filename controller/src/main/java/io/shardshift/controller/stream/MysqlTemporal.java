@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
 
 /** Dates and times as MySQL prints them. Stateless. */
 final class MysqlTemporal {
@@ -17,30 +16,48 @@ final class MysqlTemporal {
     }
 
     static String date(long epochDay) {
-        LocalDate date = LocalDate.ofEpochDay(epochDay);
-        return String.format(Locale.ROOT, "%04d-%02d-%02d", date.getYear(), date.getMonthValue(), date.getDayOfMonth());
+        return date(new StringBuilder(10), LocalDate.ofEpochDay(epochDay)).toString();
     }
 
     /** In UTC, with {@code digits} digits after the second. */
     static String dateTime(Instant instant, int digits) {
         LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-        return date(time.toLocalDate().toEpochDay())
-                + String.format(Locale.ROOT, " %02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond())
-                + fraction(time.getNano() / 1_000, digits);
+        StringBuilder text = date(new StringBuilder(26), time.toLocalDate()).append(' ');
+        clock(text, time.getHour(), time.getMinute(), time.getSecond());
+        return fraction(text, time.getNano() / 1_000, digits).toString();
     }
 
     /** A TIME of -838 to 838 hours. */
     static String time(long micros, int digits) {
         long positive = Math.abs(micros);
-        long seconds = positive / MICROS;
-        return (micros < 0 ? "-" : "")
-                + String.format(Locale.ROOT, "%02d:%02d:%02d", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-                + fraction((int) (positive % MICROS), digits);
+        int seconds = (int) (positive / MICROS);
+        StringBuilder text = new StringBuilder(17).append(micros < 0 ? "-" : "");
+        clock(text, seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        return fraction(text, (int) (positive % MICROS), digits).toString();
     }
 
-    private static String fraction(int micros, int digits) {
-        return digits == 0
-                ? ""
-                : "." + String.format(Locale.ROOT, "%06d", micros).substring(0, digits);
+    private static StringBuilder date(StringBuilder text, LocalDate date) {
+        padded(text, date.getYear(), 4).append('-');
+        padded(text, date.getMonthValue(), 2).append('-');
+        return padded(text, date.getDayOfMonth(), 2);
+    }
+
+    private static void clock(StringBuilder text, int hours, int minutes, int seconds) {
+        padded(text, hours, 2).append(':');
+        padded(text, minutes, 2).append(':');
+        padded(text, seconds, 2);
+    }
+
+    private static StringBuilder fraction(StringBuilder text, int micros, int digits) {
+        if (digits > 0) {
+            padded(text.append('.'), micros, 6).setLength(text.length() - 6 + digits);
+        }
+        return text;
+    }
+
+    /** As {@code %0<width>d}, which took a tenth of the controller's processor time in a stream of rows with a DATETIME. */
+    private static StringBuilder padded(StringBuilder text, int number, int width) {
+        String digits = Integer.toString(number);
+        return text.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
     }
 }

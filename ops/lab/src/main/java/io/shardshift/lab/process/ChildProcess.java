@@ -55,6 +55,10 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Reads what else it prints into a file, so that it never waits for us. */
     public void drain(Path file) throws IOException {
         read(in -> {

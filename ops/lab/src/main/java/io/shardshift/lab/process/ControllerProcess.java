@@ -99,6 +99,10 @@ public final class ControllerProcess implements AutoCloseable {
         return process.log();
     }
 
+    public ProcessHandle process() {
+        return process.handle();
+    }
+
     public AdminClient admin() {
         return admin;
     }
@@ -121,7 +125,7 @@ public final class ControllerProcess implements AutoCloseable {
                     || System.nanoTime() > deadline) {
                 throw new IOException("the migration did not come so far: " + status);
             }
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(100); // each look costs the controller processor time, which a bench measures
         }
     }
 

@@ -221,6 +221,12 @@ public final class JdbcShardSession implements ShardSession {
     }
 
     @Override
+    public int updateRow(ShardedTable table, Row row, SlotRanges slots) throws ShardException {
+        RowSql sql = sql(table);
+        return update(sql.update(slots), statement -> sql.bindUpdate(statement, row));
+    }
+
+    @Override
     public boolean hasRows(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException {
         RowSql sql = sqlOfRange(table, range.hasBounds());
         return !query(sql.selectFirst(range, slots), sql, statement -> sql.bindRange(statement, range))

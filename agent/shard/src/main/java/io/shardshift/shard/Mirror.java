@@ -35,6 +35,9 @@ public final class Mirror {
     /** Rounds of "a row of ours is in the way": each adds at least one key, so this bounds a chain of moved unique values. */
     private static final int MAX_ROUNDS = 50;
 
+    /** Each is a round trip; more rows are deleted and inserted by one statement each. */
+    private static final int MOST_UPDATES = 2;
+
     private Mirror() {}
 
     /**
@@ -175,7 +178,8 @@ public final class Mirror {
             Map<Part, List<Row>> inserts = new LinkedHashMap<>();
             for (Part part : ordered) {
                 List<Row> missing = new ArrayList<>();
-                written = written.plus(deleteDifferent(mirror, part, missing), 0);
+                Written settled = settle(mirror, part, missing);
+                written = written.plus(settled.deleted(), settled.inserted());
                 inserts.put(part, missing);
             }
             int inWay = -1;
@@ -204,8 +208,12 @@ public final class Mirror {
                 mirror.shard(), Kind.REFUSED, "unique values kept moving for " + MAX_ROUNDS + " rounds", null, null);
     }
 
-    /** Deletes the mirror's rows that are absent or different at the owner; {@code missing} gets the rows to insert. */
-    private static int deleteDifferent(ShardSession mirror, Part part, List<Row> missing) throws ShardException {
+    /**
+     * Deletes the mirror's rows that are absent or different at the owner; {@code missing} gets the rows to insert. A few
+     * rows that differ in no value of a unique key are updated where they are: half of the statements and of the events in
+     * the binlog, and in no other row's way.
+     */
+    private static Written settle(ShardSession mirror, Part part, List<Row> missing) throws ShardException {
         ShardedTable table = part.table();
         SlotRanges slots = part.group().slots();
         Map<PrimaryKey, Row> wanted = new LinkedHashMap<>();
@@ -215,19 +223,35 @@ public final class Mirror {
             }
         }
         List<PrimaryKey> different = new ArrayList<>();
+        List<Row> changed = new ArrayList<>();
         for (Row row : mirror.readRows(table, part.keys(), RowLock.UPDATE)) {
             if (!slots.contains(table.slot(row))) {
                 continue; // another owner's row [15]
             }
             PrimaryKey key = table.key(row);
-            if (row.equals(wanted.get(key))) {
+            Row want = wanted.get(key);
+            if (row.equals(want)) {
                 wanted.remove(key);
-            } else {
-                different.add(key);
+                continue;
+            }
+            different.add(key);
+            if (want != null && table.schema().hasSameUniqueValues(row, want)) {
+                changed.add(want);
+            }
+        }
+        int updated = 0;
+        if (changed.size() <= MOST_UPDATES) {
+            for (Row row : changed) {
+                if (mirror.updateRow(table, row, slots) == 1) {
+                    updated++;
+                    different.remove(table.key(row));
+                    wanted.remove(table.key(row));
+                }
             }
         }
         missing.addAll(wanted.values());
-        return different.isEmpty() ? 0 : mirror.deleteRows(table, different, slots);
+        int deleted = different.isEmpty() ? 0 : mirror.deleteRows(table, different, slots);
+        return new Written(updated + deleted, updated);
     }
 
     private static Part withRowsInTheWay(

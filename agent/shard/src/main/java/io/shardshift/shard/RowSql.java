@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,21 @@ final class RowSql {
 
     String deleteRange(KeyRange range, SlotRanges slots) {
         return delete() + rangeCondition(range) + " AND " + slotCondition(slots);
+    }
+
+    /** All but the key's columns are named: one that is left out may change by itself (ON UPDATE CURRENT_TIMESTAMP). */
+    String update(SlotRanges slots) {
+        return "UPDATE /*+ INDEX(" + quotedTable + " PRIMARY) */ " + quotedTable + " SET "
+                + otherColumns()
+                        .mapToObj(schema.columns()::get)
+                        .map(column -> column.quoted() + " = " + writeExpression(column))
+                        .collect(Collectors.joining(", "))
+                + " WHERE " + keysCondition(1) + " AND " + slotCondition(slots);
+    }
+
+    private IntStream otherColumns() {
+        return IntStream.range(0, schema.columns().size())
+                .filter(column -> !schema.primaryKey().contains(column));
     }
 
     /** Without the hint a small table is scanned: the scan waits for every row that anybody has locked. */
@@ -318,6 +335,16 @@ final class RowSql {
             for (int i = 0; i < schema.columns().size(); i++) {
                 bind(statement, next++, schema.columns().get(i), row.value(i));
             }
+        }
+    }
+
+    void bindUpdate(PreparedStatement statement, Row row) throws SQLException {
+        int next = 1;
+        for (int i : otherColumns().toArray()) {
+            bind(statement, next++, schema.columns().get(i), row.value(i));
+        }
+        for (int i : schema.primaryKey()) {
+            bind(statement, next++, schema.columns().get(i), row.value(i));
         }
     }
 

@@ -55,6 +55,12 @@ public interface ShardSession extends AutoCloseable {
     /** Deletes the rows of {@code keys} whose stored slot is in {@code slots}; answers how many. */
     int deleteRows(ShardedTable table, Collection<PrimaryKey> keys, SlotRanges slots) throws ShardException;
 
+    /**
+     * Gives the row with the primary key of {@code row} all of its other values, if that row's stored slot is in {@code slots};
+     * answers how many rows it met. The caller holds it locked, and changes no value of a unique key: it is in no row's way.
+     */
+    int updateRow(ShardedTable table, Row row, SlotRanges slots) throws ShardException;
+
     /** Whether a committed row of {@code slots} is in {@code range}: a plain read that waits for nobody. */
     boolean hasRows(ShardedTable table, KeyRange range, SlotRanges slots) throws ShardException;
 

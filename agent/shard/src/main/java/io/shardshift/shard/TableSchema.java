@@ -1,5 +1,6 @@
 package io.shardshift.shard;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,17 @@ public record TableSchema(
         columns = List.copyOf(columns);
         primaryKey = List.copyOf(primaryKey);
         uniqueKeys = List.copyOf(uniqueKeys);
+    }
+
+    /**
+     * Whether the rows have the same bytes in every column of every unique key, so that one can become the other without
+     * meeting a third. Never for a table with a unique key over expressions.
+     */
+    public boolean hasSameUniqueValues(Row one, Row other) {
+        return uniqueKeys.stream()
+                .allMatch(key -> !key.columns().isEmpty()
+                        && key.columns().stream()
+                                .allMatch(column -> Arrays.equals(one.value(column), other.value(column))));
     }
 
     /** Index of a column by name, case-insensitive as MySQL has it. */

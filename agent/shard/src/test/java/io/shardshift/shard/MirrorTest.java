@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardshift.cluster.TestSchema;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,71 @@ class MirrorTest {
             assertThat(written).isEqualTo(new Mirror.Written(2, 2));
             assertThat(Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), Set.of(key(1), key(2))))
                     .isEqualTo(Mirror.Written.NOTHING);
+        }
+    }
+
+    private static final String[] LOGGED = {
+        "CREATE TABLE t (id INT PRIMARY KEY, v INT, name VARCHAR(20), at TIMESTAMP(6) NOT NULL DEFAULT"
+                + " CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), UNIQUE KEY uniq_name (name))",
+        "CREATE TABLE log (what VARCHAR(10))",
+        "CREATE TRIGGER ai AFTER INSERT ON t FOR EACH ROW INSERT INTO log VALUES ('insert')",
+        "CREATE TRIGGER au AFTER UPDATE ON t FOR EACH ROW INSERT INTO log VALUES ('update')",
+        "CREATE TRIGGER ad AFTER DELETE ON t FOR EACH ROW INSERT INTO log VALUES ('delete')"
+    };
+
+    private static List<String> mirrored(TwoShards shards, Integer... keys) throws Exception {
+        shards.target.execute("DELETE FROM log");
+        try (ShardSession owner = shards.owner();
+                ShardSession mirror = shards.mirror()) {
+            Set<PrimaryKey> some = new LinkedHashSet<>();
+            for (int key : keys) {
+                some.add(key(key));
+            }
+            Mirror.keys(owner, mirror, shards.group, shards.table("t", "id"), some);
+        }
+        assertThat(shards.target.rows("SELECT * FROM t ORDER BY id"))
+                .isEqualTo(shards.source.rows("SELECT * FROM t ORDER BY id"));
+        return shards.target.rows("SELECT what FROM log ORDER BY what").stream()
+                .map(row -> row.get(0))
+                .toList();
+    }
+
+    @Test
+    void aRowWhoseUniqueValuesStayIsUpdatedWhereItIs() throws Exception { // [16]
+        try (TwoShards shards = new TwoShards(LOGGED)) {
+            shards.source.execute("INSERT INTO t (id, v, name, at) VALUES (1, 10, 'a', '2024-01-02 03:04:05.6'),"
+                    + " (2, 20, NULL, NOW(6)), (3, 30, 'c', NOW(6)), (4, 40, 'd', NOW(6))");
+            assertThat(mirrored(shards, 1, 2, 3, 4)).containsOnly("insert").hasSize(4);
+
+            shards.source.execute("UPDATE t SET v = 11, at = at WHERE id = 1"); // at has an ON UPDATE of its own
+            assertThat(mirrored(shards, 1)).containsExactly("update");
+            shards.source.execute("UPDATE t SET v = v + 1 WHERE id IN (1, 2)");
+            assertThat(mirrored(shards, 1, 2)).containsExactly("update", "update");
+
+            shards.source.execute("UPDATE t SET name = 'A' WHERE id = 1"); // equal by collation, not by bytes [7]
+            assertThat(mirrored(shards, 1)).containsExactly("delete", "insert");
+            shards.source.execute("UPDATE t SET name = IF(id = 3, 'x', 'c'), v = 0 WHERE id IN (3, 4) ORDER BY id");
+            assertThat(mirrored(shards, 3, 4)).containsExactly("delete", "delete", "insert", "insert");
+            shards.source.execute("UPDATE t SET v = v + 1 WHERE id < 4");
+            assertThat(mirrored(shards, 1, 2, 3))
+                    .containsExactly("delete", "delete", "delete", "insert", "insert", "insert");
+        }
+    }
+
+    @Test
+    void aRowUnderAUniqueKeyOverAnExpressionIsNotUpdated() throws Exception { // [16]
+        try (TwoShards shards = new TwoShards(LOGGED)) {
+            for (TestSchema schema : List.of(shards.source, shards.target)) {
+                schema.execute("ALTER TABLE t ADD UNIQUE KEY over_v ((v + 1))");
+                schema.execute(
+                        "INSERT INTO t (id, v, name, at) VALUES (1, 1, 'a', '2024-01-02'), (2, 2, 'b', '2024-01-02')");
+            }
+            shards.source.execute(
+                    "UPDATE t SET v = 3 WHERE id = 1",
+                    "UPDATE t SET v = 1 WHERE id = 2",
+                    "UPDATE t SET v = 2 WHERE id = 1");
+
+            assertThat(mirrored(shards, 1, 2)).containsExactly("delete", "delete", "insert", "insert");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rows are found by the key's index, on the smallest table too: a scan locks, or waits for, rows of others [8]. */
@@ -47,12 +48,22 @@ class RowSqlPlanTest {
         return new PrimaryKey(bytes);
     }
 
-    private static void everyStatementUsesThePrimaryKey(Connection connection, RowSql sql, List<PrimaryKey> keys)
-            throws SQLException {
+    private static Row row(@Nullable String... values) {
+        byte[][] bytes = new byte[values.length][];
+        for (int i = 0; i < values.length; i++) {
+            String value = values[i];
+            bytes[i] = value == null ? null : value.getBytes(US_ASCII);
+        }
+        return new Row(bytes);
+    }
+
+    private static void everyStatementUsesThePrimaryKey(
+            Connection connection, RowSql sql, List<PrimaryKey> keys, Row row) throws SQLException {
         List<PrimaryKey> one = keys.subList(0, 1);
         usesIndex(connection, "PRIMARY", sql.selectByKeys(1, RowLock.SHARE), s -> sql.bindKeys(s, one));
         usesIndex(connection, "PRIMARY", sql.selectByKeys(keys.size(), RowLock.UPDATE), s -> sql.bindKeys(s, keys));
         usesIndex(connection, "PRIMARY", sql.deleteByKeys(keys.size(), TwoShards.SLOTS), s -> sql.bindKeys(s, keys));
+        usesIndex(connection, "PRIMARY", sql.update(TwoShards.SLOTS), s -> sql.bindUpdate(s, row));
         for (boolean endIncluded : new boolean[] {true, false}) {
             KeyRange range =
                     new KeyRange(Optional.of(keys.get(0)), Optional.of(keys.get(keys.size() - 1)), endIncluded);
@@ -76,12 +87,12 @@ class RowSqlPlanTest {
                 keys.add(key(Integer.toString(id)));
             }
             ShardedTable table = shards.table("n", "id");
-            everyStatementUsesThePrimaryKey(connection, table.sql(), keys);
+            Row row = row("1", null, "a");
+            everyStatementUsesThePrimaryKey(connection, table.sql(), keys, row);
             TableSchema.UniqueKey name = table.schema().uniqueKeys().stream()
                     .filter(one -> one.name().equals("by_name"))
                     .findFirst()
                     .orElseThrow();
-            Row row = new Row(new byte[][] {"1".getBytes(US_ASCII), null, "a".getBytes(US_ASCII)});
             List<Row> rows = List.of(row, row, row, row);
             usesIndex(
                     connection,
@@ -101,7 +112,11 @@ class RowSqlPlanTest {
             for (int i = 1; i <= 20; i++) {
                 keys.add(key("k" + (10 + i), "2024-10-27 01:30:00.500000", "ab" + (10 + i)));
             }
-            everyStatementUsesThePrimaryKey(connection, shards.table("c", "v").sql(), keys);
+            everyStatementUsesThePrimaryKey(
+                    connection,
+                    shards.table("c", "v").sql(),
+                    keys,
+                    row("k11", "2024-10-27 01:30:00.500000", "ab11", "2"));
         }
     }
 

@@ -68,6 +68,28 @@ class ValuesTest {
                     .isEqualTo(checksum);
             assertThat(shards.target.rows(all)).isEqualTo(shards.source.rows(all));
 
+            // each row becomes another one, and itself again, where it is
+            for (boolean back : new boolean[] {false, true}) {
+                for (int i = 0; i < rows.size(); i++) {
+                    Row values = rows.get(back ? i : (i + 1) % rows.size());
+                    byte[][] moved = new byte[values.columns()][];
+                    for (int column = 0; column < moved.length; column++) {
+                        moved[column] = values.value(column);
+                    }
+                    moved[0] = rows.get(i).value(0); // its key stays
+                    assertThat(mirror.updateRow(table, new Row(moved), SlotRanges.of(0, 15)))
+                            .isEqualTo(1);
+                }
+                mirror.commit();
+                if (!back) {
+                    assertThat(mirror.checksum(table, KeyRange.ALL, SlotRanges.of(0, 15)))
+                            .isNotEqualTo(checksum);
+                }
+            }
+            assertThat(mirror.checksum(table, KeyRange.ALL, SlotRanges.of(0, 15)))
+                    .isEqualTo(checksum);
+            assertThat(shards.target.rows(all)).isEqualTo(shards.source.rows(all));
+
             // an application's own session, with settings of its own
             application.setAutoCommit(false);
             application.createStatement().execute("SET time_zone = '-07:00', NAMES latin1");

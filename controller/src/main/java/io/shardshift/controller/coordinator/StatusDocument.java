@@ -65,7 +65,7 @@ final class StatusDocument {
                 "nextActor",
                 state.shown().hasEnded() ? null : blocked.nextActor().name().toLowerCase(Locale.ROOT));
         status.set("blockedBy", blocked.documents());
-        status.set("warnings", warnings(migration, state, coordinator));
+        status.set("warnings", Warnings.document(migration, state, coordinator));
         status.putObject("handoff")
                 .put(
                         "expectedPauseMillis",
@@ -88,16 +88,6 @@ final class StatusDocument {
                     .put("left", visit.left() == null ? null : visit.left().toString());
         }
         return status;
-    }
-
-    /** Of what has ended none: they say what may go wrong. */
-    private static ArrayNode warnings(
-            MigrationRecord migration, MigrationState state, @Nullable MigrationCoordinator coordinator) {
-        return coordinator == null || state.shown().hasEnded()
-                ? JsonNodeFactory.instance.arrayNode()
-                : Warnings.documents(
-                        coordinator.context().work().warnings(),
-                        migration.plan().accepted());
     }
 
     private static @Nullable Integer moved(

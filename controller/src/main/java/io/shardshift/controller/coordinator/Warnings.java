@@ -8,8 +8,10 @@ import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.time.Timing;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.check.Check;
+import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
+import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,7 +117,17 @@ final class Warnings {
         }
     }
 
-    /** {@code warnings} of the status document, shaped as {@code blockedBy}. */
+    /** {@code warnings} of the status document; of what has ended there are none, for they say what may go wrong. */
+    static ArrayNode document(
+            MigrationRecord migration, MigrationState state, @Nullable MigrationCoordinator coordinator) {
+        return coordinator == null || state.shown().hasEnded()
+                ? JsonNodeFactory.instance.arrayNode()
+                : documents(
+                        coordinator.context().work().warnings(),
+                        migration.plan().accepted());
+    }
+
+    /** Shaped as {@code blockedBy}. */
     static ArrayNode documents(List<Warning> warnings, List<String> accepted) {
         ArrayNode documents = JsonNodeFactory.instance.arrayNode();
         for (Warning warning : warnings) {

@@ -3,8 +3,13 @@ package io.shardshift.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.codec.Json;
 import io.shardshift.api.metrics.MetricNames;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -58,6 +63,7 @@ class FiguresTest {
                         "slow",
                         "gates: {stopOldWrites: manual, complete: manual}\n"
                                 + "pacing: {copiers: 2, maxRowsPerSecond: 2000}"));
+        HttpResponse<InputStream> events = controller.events("slow");
         Awaitility.await("rows are copied").atMost(Duration.ofSeconds(60)).until(() -> copied() > 0);
         assertThat(controller.status("slow").path("throttle").path("open").booleanValue())
                 .isTrue();
@@ -79,6 +85,7 @@ class FiguresTest {
         assertThat(held).isLessThan(ROWS / 2);
         Awaitility.await("copying goes on").atMost(Duration.ofSeconds(20)).until(() -> copied() > held);
         controller.awaitState("slow", "WAITING");
+        toldOfCopiedRows(events);
         controller.done("POST", "/migrations/slow/advance", null);
         controller.awaitState("slow", "WAITING");
         allAreFed();
@@ -87,6 +94,23 @@ class FiguresTest {
         assertThat(samples("shardshift_"))
                 .as("series of an ended migration are gone")
                 .allSatisfy((series, value) -> assertThat(series).doesNotContain("migration=\"slow\""));
+    }
+
+    /** Between two changes of the state, which come when the step begins and ends. */
+    private static void toldOfCopiedRows(HttpResponse<InputStream> response) throws Exception {
+        try (BufferedReader events =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            List<Long> rows = events.lines()
+                    .filter(line -> line.startsWith("data:"))
+                    .map(line -> Json.read(
+                            line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), JsonNode.class))
+                    .takeWhile(status -> !status.path("state").asText().equals("WAITING"))
+                    .filter(status -> status.path("step").asText().equals("COPY"))
+                    .map(status -> status.path("copy").path("rows").asLong())
+                    .distinct()
+                    .toList();
+            assertThat(rows).hasSizeGreaterThan(2).isSorted();
+        }
     }
 
     private static void allAreFed() throws Exception {

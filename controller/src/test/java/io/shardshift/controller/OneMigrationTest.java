@@ -2,7 +2,14 @@ package io.shardshift.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardshift.api.routing.MigrationName;
+import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.coordination.CuratorCoordination;
+import io.shardshift.coordination.Operation;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +41,42 @@ class OneMigrationTest {
             controller.done("POST", "/migrations/first/rollback", null);
             controller.awaitState("first", "ROLLED_BACK");
             controller.done("POST", "/migrations", shop.plan("second", "gates: {dualWrite: manual}"));
+        }
+    }
+
+    @Test
+    void aMigrationThatWasForgottenByHalfHidesNoOther() throws Exception {
+        try (ShopOnServers shop = new ShopOnServers(0)) {
+            Map<String, String> variables = RunningController.variables(shop);
+            try (RunningController controller = new RunningController(variables)) {
+                controller.done("PUT", "/keyspaces/shop", shop.keyspace());
+                controller.done("POST", "/migrations", shop.plan("first", "gates: {dualWrite: manual}"));
+                controller.done("POST", "/migrations/first/rollback", null);
+                controller.awaitState("first", "ROLLED_BACK");
+                controller.done("POST", "/migrations", shop.plan("second", "gates: {dualWrite: manual}"));
+            }
+            try (CuratorCoordination coordination = CuratorCoordination.connect(
+                    Objects.requireNonNull(variables.get("SHARDSHIFT_ZOOKEEPER")),
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(4))) {
+                coordination.transact(
+                        new Operation.Delete(ZnodePaths.state(new MigrationName("first")), Operation.ANY));
+            }
+            try (RunningController controller = new RunningController(variables)) {
+                controller.awaitHealth("leads");
+                assertThat(controller.done("GET", "/migrations", null).toString())
+                        .contains("\"second\"")
+                        .doesNotContain("\"first\"");
+                HttpResponse<String> taken = controller.call("POST", "/migrations", shop.plan("first", ""));
+                assertThat(RunningController.document(taken).path("code").textValue())
+                        .isEqualTo("MIGRATION_NAME_TAKEN");
+                assertThat(controller.call("DELETE", "/migrations/first", null).statusCode())
+                        .isEqualTo(204);
+                assertThat(controller.call("DELETE", "/migrations/first", null).statusCode())
+                        .isEqualTo(404);
+                assertThat(controller.done("GET", "/keyspaces/shop", null).path("migrations"))
+                        .hasSize(1);
+            }
         }
     }
 }

@@ -3,14 +3,18 @@ package io.shardshift.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.codec.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +70,10 @@ class StandbyTest {
 
     @Test
     void anEndedLeaderGivesTheLeadBackAtOnceAndItsMigrationGoesOn() throws Exception {
-        try (ShopOnServers shop = new ShopOnServers(100)) {
+        try (ShopOnServers shop = new ShopOnServers(100);
+                Connection stranger = shop.source.connect();
+                Statement past = stranger.createStatement()) {
+            past.execute("UPDATE orders SET state = 'paid' WHERE id = 1");
             Map<String, String> variables = RunningController.variables(shop);
             RunningController leader = new RunningController(variables);
             boolean ended = false;
@@ -75,7 +82,7 @@ class StandbyTest {
                 standby.awaitHealth("stands by for " + leader.url());
                 leader.done("PUT", "/keyspaces/shop", shop.keyspace());
                 leader.done("POST", "/migrations", shop.plan("away", "gates: {dualWrite: manual}"));
-                leader.awaitState("away", "WAITING");
+                warnsOfAStranger(leader.awaitState("away", "WAITING"));
                 long begun = System.nanoTime();
                 leader.close();
                 ended = true;
@@ -84,7 +91,9 @@ class StandbyTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - closed))
                         .as("closing itself took %s", Duration.ofNanos(closed - begun))
                         .isLessThan(TAKE_OVER_AFTER_AN_END);
-                assertThat(standby.status("away").path("state").textValue()).isEqualTo("WAITING");
+                JsonNode status = firstStatus(standby.events("away"));
+                assertThat(status.path("state").textValue()).isEqualTo("WAITING");
+                warnsOfAStranger(status); // as the leader before had found
                 standby.done("POST", "/migrations/away/rollback", null);
                 standby.awaitState("away", "ROLLED_BACK");
             } finally {
@@ -92,6 +101,23 @@ class StandbyTest {
                     leader.close();
                 }
             }
+        }
+    }
+
+    private static void warnsOfAStranger(JsonNode status) {
+        assertThat(status.path("warnings").findValuesAsText("code")).contains("FOREIGN_WRITERS");
+        assertThat(status.path("blockedBy").findValuesAsText("code")).doesNotContain("FOREIGN_WRITERS");
+    }
+
+    /** Of a stream on which nothing has happened yet. */
+    private static JsonNode firstStatus(HttpResponse<InputStream> response) throws IOException {
+        try (BufferedReader events =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            String data = events.lines()
+                    .filter(line -> line.startsWith("data:"))
+                    .findFirst()
+                    .orElseThrow();
+            return Json.read(data.substring("data:".length()).getBytes(StandardCharsets.UTF_8), JsonNode.class);
         }
     }
 

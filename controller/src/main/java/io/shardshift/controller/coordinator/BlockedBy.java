@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All that a migration waits for or is warned of: who, why, since when, what to do, and who acts next. */
+/** All that a migration waits for, or would: who, why, since when, what to do, and who acts next. */
 final class BlockedBy {
     /** Who can end a wait. */
     enum Actor {

@@ -87,7 +87,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.name = "controller-" + UUID.randomUUID().toString().substring(0, 8);
         this.url = url;
         this.leadership = new Leadership(coordination);
-        this.events = new EventLogs(timing);
+        this.events = new EventLogs(this::status, timing);
         this.figures = new ControllerFigures(() -> lead, this::isReady);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing, figures);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
@@ -141,8 +141,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
 
     private synchronized void begin(Term term) {
         LOG.info("{} leads with term {}", name, term.number());
-        lead = new Lead(
+        Lead mine = new Lead(
                 new LeaderStore(coordination, term), term, new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
+        lead = mine;
+        runBeside(() -> events.run(() -> lead == mine));
     }
 
     /**
@@ -191,7 +193,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 state.get().value(),
                 state.get().version(),
                 workers,
-                changed -> appendStatus(events.of(migration), migration),
+                changed -> events.changed(migration),
                 new GroupHandoffs.Listener() {
                     @Override
                     public void stageBegins(HandoffState handoff) {
@@ -228,14 +230,6 @@ public final class Controller implements ControlPlane, AutoCloseable {
         return store.read(ZnodePaths.keyspace(keyspace), KeyspaceRecord.class)
                 .orElseThrow(() -> new IllegalStateException("no keyspace " + keyspace))
                 .value();
-    }
-
-    private void appendStatus(EventLog log, MigrationName migration) {
-        try {
-            log.append(EventLog.STATUS, status(migration.value()));
-        } catch (ProblemException e) {
-            LOG.warn("no event of {} now: {}", migration, e.problem()); // whoever watches polls too
-        }
     }
 
     private void runCoordinator(MigrationCoordinator coordinator) {

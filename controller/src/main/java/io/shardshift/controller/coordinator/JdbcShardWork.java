@@ -70,6 +70,7 @@ final class JdbcShardWork implements ShardWork {
     private final LeaderStore store;
     private final Throttle throttle;
     private final Remembered remembered;
+    private final Warnings warnings;
     private final LongAdder emptied = new LongAdder();
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
@@ -88,6 +89,7 @@ final class JdbcShardWork implements ShardWork {
         this.throttle = throttle;
         this.migration = migration;
         this.remembered = remembered;
+        this.warnings = new Warnings(store, migration.plan().name(), timing);
         this.keyspace = keyspace;
         this.sessions = sessions;
         this.workers = workers;
@@ -131,8 +133,15 @@ final class JdbcShardWork implements ShardWork {
     public List<Finding> check(Check.Scope scope) {
         try (CheckContext context = CheckContext.open(
                 keyspace, migration.plan(), migration.groups(), sessions, timing, scope, remembered)) {
-            return Checks.run(context);
+            List<Finding> findings = Checks.run(context);
+            warnings.ran(scope, findings);
+            return findings;
         }
+    }
+
+    @Override
+    public List<Warnings.Warning> warnings() {
+        return warnings.all();
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Lookout {
     /**
      * What was seen at one time.
      *
-     * @param findings what failed or warns
+     * @param findings what failed; what only warns is in {@link Warnings}
      * @param longTransactions by shard, one line each, with since when
      * @param resumeExpiresAt null while it is unknown, or where binlogs are kept for ever
      */
@@ -116,9 +116,7 @@ final class Lookout {
     }
 
     private void tellOfReplaced(Seen now, Step at) {
-        Stream<@Nullable Problem> found = now.findings().stream()
-                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
-                .map(Finding::problem);
+        Stream<@Nullable Problem> found = now.findings().stream().map(Finding::problem);
         // a stream knows of later commits than the last look did
         Stream.concat(found, context.streams().problems().values().stream())
                 .filter(problem -> problem != null && REPLACED.contains(problem.code()))
@@ -128,7 +126,7 @@ final class Lookout {
 
     private Seen look() {
         List<Finding> findings = context.work().check(Check.Scope.RUNNING).stream()
-                .filter(finding -> finding.severity() != Finding.Severity.PASS)
+                .filter(finding -> finding.severity() == Finding.Severity.FAIL)
                 .toList();
         Instant now = context.timing().now();
         remember(findings, now);

@@ -1,5 +1,6 @@
 package io.shardshift.controller.coordinator;
 
+import io.shardshift.api.codec.Json;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
@@ -15,6 +16,7 @@ import io.shardshift.controller.migration.Transition;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
+import io.shardshift.coordination.Operation;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -61,7 +63,9 @@ final class MigrationCoordinator {
     private int version;
     private @Nullable Step running;
     private @Nullable Step runNext;
+    /** False for one that failed under a controller of an earlier version, which gave the keyspace back afterwards. */
     private boolean released;
+
     /** A store failed without a conflict: it may have taken effect, and what is stored is read before anything else. */
     private boolean unsure;
 
@@ -80,6 +84,7 @@ final class MigrationCoordinator {
         this.version = version;
         this.workers = workers;
         this.onChange = onChange;
+        this.released = state.step() != Step.FAILED;
         this.lookout = new Lookout(context, () -> this.state.step(), this::serverReplaced);
         this.targetWatch = new TargetWatch(
                 context,
@@ -289,7 +294,11 @@ final class MigrationCoordinator {
         if (next.equals(state)) {
             return;
         }
-        context.store().compareAndSet(ZnodePaths.state(name()), next, version);
+        if (next.step() == Step.FAILED && state.step() != Step.FAILED) {
+            steps.fail(new Operation.Set(ZnodePaths.state(name()), Json.write(next), version));
+        } else {
+            context.store().compareAndSet(ZnodePaths.state(name()), next, version);
+        }
         version++;
         state = next;
         onChange.accept(next);

@@ -88,7 +88,7 @@ final class MigrationSteps {
                 handoffs.handOver(context.migration().groups().subList(0, 1));
             case HANDOFF_REST -> handoffs.handOver(context.migration().groups());
             case VACATE_SOURCES -> vacateSources();
-            case FINAL_ROUTES -> end(finalSlotMap(), Step.COMPLETED);
+            case FINAL_ROUTES -> end(finalSlotMap(), List.of());
             case STEP_BACK -> {
                 publishAndAwait(routes(true, Side.SOURCE, false));
                 stepBack.toOwnersAlone(context.migration().groups(), group -> {});
@@ -106,8 +106,7 @@ final class MigrationSteps {
             }
             case READS_BACK -> publishAndAwait(routesOfOwners());
             case STOP_MIRRORING -> stopMirroring();
-            case ROLLBACK_ROUTES -> end(context.migration().from(), Step.ROLLED_BACK);
-            case FAILED -> end(context.migration().from(), Step.FAILED);
+            case ROLLBACK_ROUTES, FAILED -> end(context.migration().from(), List.of());
             case COMPLETED, ROLLED_BACK -> {}
         }
     }
@@ -373,21 +372,26 @@ final class MigrationSteps {
         }
     }
 
-    /** The end of the migration and its fence-free routes are one ZooKeeper transaction [38]. */
-    private void end(SlotMap slotMap, Step end) throws CoordinationException, LeadershipLost {
-        for (Group group : context.migration().groups()) {
-            context.fences().clearIntent(group);
-        }
+    /** Before phase 1: in one transaction with {@code failed}, so that who reads it finds the keyspace given back. */
+    void fail(Operation failed) throws CoordinationException, LeadershipLost {
+        end(context.migration().from(), List.of(failed));
+    }
+
+    /** The end of the migration and its fence-free routes are one ZooKeeper transaction [38], and one with {@code together}. */
+    private void end(SlotMap slotMap, List<Operation> together) throws CoordinationException, LeadershipLost {
         String node = ZnodePaths.keyspace(plan().keyspace());
         LeaderStore.Stored<KeyspaceRecord> keyspace = context.store()
                 .read(node, KeyspaceRecord.class)
                 .orElseThrow(() -> new IllegalStateException("no keyspace " + plan().keyspace()));
+        List<Operation> all = new ArrayList<>(together);
         if (plan().name().equals(keyspace.value().running())) {
-            context.routes()
-                    .publishEnd(
-                            slotMap,
-                            List.of(new Operation.Set(
-                                    node, Json.write(keyspace.value().withRunning(null)), keyspace.version())));
+            all.add(new Operation.Set(node, Json.write(keyspace.value().withRunning(null)), keyspace.version()));
+            context.routes().publishEnd(slotMap, all);
+        } else if (!all.isEmpty()) {
+            context.store().write(all);
+        }
+        for (Group group : context.migration().groups()) {
+            context.fences().clearIntent(group); // [32] not before the routes of that phase are published
         }
     }
 }

@@ -89,6 +89,7 @@ final class Migrations {
             String node = ZnodePaths.migration(plan.name());
             Optional<LeaderStore.Stored<MigrationRecord>> present = store.read(node, MigrationRecord.class);
             if (present.isPresent() && !dryRun) {
+                Forgetting.requireNotHalfForgotten(store, plan.name());
                 return again(plan, present.get().value());
             }
             LeaderStore.Stored<KeyspaceRecord> keyspace = keyspaces.stored(plan.keyspace());
@@ -195,12 +196,22 @@ final class Migrations {
         List<JsonNode> documents = new ArrayList<>();
         try {
             for (String migration : lead.require().store().children(ZnodePaths.migrations())) {
-                documents.add(status(migration));
+                addUnlessUnknown(documents, migration);
             }
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
         return documents;
+    }
+
+    private void addUnlessUnknown(List<JsonNode> documents, String migration) throws ProblemException {
+        try {
+            documents.add(status(migration));
+        } catch (ProblemException e) { // forgotten since it was listed, or half forgotten
+            if (e.problem().code() != ErrorCode.MIGRATION_UNKNOWN) {
+                throw e;
+            }
+        }
     }
 
     private static MigrationName migrationName(String name) throws ProblemException {
@@ -334,25 +345,18 @@ final class Migrations {
                                         ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
     }
 
-    void forget(String migration) throws ProblemException {
+    synchronized void forget(String migration) throws ProblemException {
         Lead mine = lead.require();
-        JsonNode status = status(migration);
         MigrationName named = migrationName(migration);
-        if (!List.of("COMPLETED", "ROLLED_BACK", "FAILED")
-                .contains(status.path("state").asText())) {
-            throw new ProblemException(Problem.of(
-                            ErrorCode.MIGRATION_RUNNING, "Migration {} has not ended. Nothing has changed.", migration)
-                    .remedy("let it end, or roll it back"));
-        }
-        if (status.path("purge").path("state").asText().equals("RUNNING")) {
-            throw new ProblemException(Problem.of(
-                            ErrorCode.MIGRATION_RUNNING,
-                            "Rows that migration {} moved away are being purged. Nothing has changed.",
-                            migration)
-                    .remedy("wait until purge in its status is DONE"));
-        }
         try {
-            deleteTree(mine.store(), ZnodePaths.migration(named));
+            MigrationRecord record = mine.store()
+                    .read(ZnodePaths.migration(named), MigrationRecord.class)
+                    .orElseThrow(() -> new ProblemException(unknownMigration(migration)))
+                    .value();
+            if (!Forgetting.isHalfForgotten(mine.store(), named)) {
+                Forgetting.requireForgettable(migration, status(migration));
+            }
+            Forgetting.forget(mine.store(), record);
             mine.migrations().remove(named);
             mine.ended().remove(named);
             events.forget(named);
@@ -361,15 +365,7 @@ final class Migrations {
         }
     }
 
-    private static void deleteTree(LeaderStore store, String path) throws CoordinationException, LeadershipLost {
-        for (String child : store.children(path)) {
-            deleteTree(store, path + "/" + child);
-        }
-        store.delete(path);
-    }
-
     EventLog events(String migration) throws ProblemException {
-        status(migration); // 404 where there is none
-        return events.of(migrationName(migration));
+        return events.of(migrationName(migration)); // 404 where there is none
     }
 }

@@ -71,6 +71,9 @@ public interface ShardWork {
     /** {@code throttle} of the status document: open and reason; null while nothing runs that it could hold back. */
     JsonNode throttleStatus();
 
+    /** What the newest run of each check warned of, in order of check and subject. */
+    List<Warnings.Warning> warnings();
+
     /** Asked between two pieces of work: whether to stop after this one. */
     @FunctionalInterface
     interface Stop {

@@ -65,6 +65,7 @@ final class StatusDocument {
                 "nextActor",
                 state.shown().hasEnded() ? null : blocked.nextActor().name().toLowerCase(Locale.ROOT));
         status.set("blockedBy", blocked.documents());
+        status.set("warnings", Warnings.document(migration, state, coordinator));
         status.putObject("handoff")
                 .put(
                         "expectedPauseMillis",

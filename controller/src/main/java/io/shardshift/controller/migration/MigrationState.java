@@ -60,9 +60,10 @@ public record MigrationState(
                 List.of(new PhaseVisit(Phase.PREPARE, now, null)));
     }
 
+    /** That of the newest visit: a step of the way back may be taken without the phase that it usually ends. */
     @JsonIgnore
     public Phase phase() {
-        return step.phase();
+        return history.get(history.size() - 1).phase();
     }
 
     /** What is shown as {@code state}. */
@@ -88,9 +89,10 @@ public record MigrationState(
     MigrationState at(Step next, Instant now) {
         List<PhaseVisit> visits = new ArrayList<>(history);
         PhaseVisit last = visits.get(visits.size() - 1);
-        if (next.phase() != last.phase()) {
+        Phase phase = next.phaseFrom(last.phase());
+        if (phase != last.phase()) {
             visits.set(visits.size() - 1, new PhaseVisit(last.phase(), last.entered(), now));
-            visits.add(new PhaseVisit(next.phase(), now, null));
+            visits.add(new PhaseVisit(phase, now, null));
         }
         if (next.isEnd()) {
             PhaseVisit end = visits.get(visits.size() - 1);

@@ -84,6 +84,11 @@ public enum Step {
         return phase;
     }
 
+    /** The phase in which this step is done when it comes after one in {@code present}: the way back never shows a later one. */
+    Phase phaseFrom(Phase present) {
+        return isRollback() && phase.compareTo(present) > 0 ? present : phase;
+    }
+
     public boolean isEnd() {
         return switch (this) {
             case COMPLETED, ROLLED_BACK, FAILED -> true;

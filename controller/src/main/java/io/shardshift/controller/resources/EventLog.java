@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events of one migration, numbered without gaps, in memory. A reader who asks for what this log no longer
+ * The newest events of one migration, numbered upwards, in memory. A reader who asks for what this log no longer
  * has, or never had (it followed another controller's log), is given the newest status, then all that is kept: a status
- * is whole, so nothing older is needed. Thread-safe; any number of readers.
+ * is whole, so nothing older is needed, and of statuses only the newest few are kept. Thread-safe; any number of readers.
  */
 public final class EventLog {
     /** Asks for the newest status and what follows: a reader who has seen nothing. */
@@ -28,6 +29,9 @@ public final class EventLog {
      */
     public record Event(long id, String type, JsonNode data) {}
 
+    /** A status may come each second and be large; whoever is behind is served by the next one as well. */
+    private static final int EVENTS_FOR_EACH_STATUS = 10;
+
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -35,6 +39,7 @@ public final class EventLog {
     private @Nullable Event newestStatus;
     private long nextId;
     private boolean closed;
+    private boolean read;
 
     /**
      * An empty log.
@@ -56,15 +61,54 @@ public final class EventLog {
         lock.lock();
         try {
             Event event = new Event(nextId++, type, data);
+            if (type.equals(STATUS)) {
+                forgetStatuses();
+                newestStatus = event;
+            }
             if (kept.size() == capacity) {
                 kept.removeFirst();
             }
             kept.addLast(event);
-            if (type.equals(STATUS)) {
-                newestStatus = event;
-            }
             changed.signalAll();
             return event.id();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds {@code status} unless the newest one is the same. */
+    public void appendIfNews(JsonNode status) {
+        lock.lock();
+        try {
+            if (newestStatus == null || !newestStatus.data().equals(status)) {
+                append(STATUS, status);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes room for one more status. */
+    private void forgetStatuses() {
+        int most = Math.max(1, capacity / EVENTS_FOR_EACH_STATUS);
+        long statuses =
+                kept.stream().filter(event -> event.type().equals(STATUS)).count();
+        Iterator<Event> oldest = kept.iterator();
+        while (statuses >= most) {
+            if (oldest.next().type().equals(STATUS)) {
+                oldest.remove();
+                statuses--;
+            }
+        }
+    }
+
+    /** Whether anybody has asked for an event since the last call: a reader asks several times a second. */
+    public boolean wasRead() {
+        lock.lock();
+        try {
+            boolean before = read;
+            read = false;
+            return before;
         } finally {
             lock.unlock();
         }
@@ -78,6 +122,7 @@ public final class EventLog {
         long nanos = timeout.toNanos();
         lock.lockInterruptibly();
         try {
+            read = true;
             for (Event event = after(afterId); ; event = after(afterId)) {
                 if (event != null || closed || nanos <= 0) {
                     return Optional.ofNullable(event);

@@ -17,6 +17,8 @@ import io.shardshift.api.plan.ShardKeyForm;
 import io.shardshift.api.plan.ShardSpec;
 import io.shardshift.api.plan.TableSpec;
 import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Fence;
 import io.shardshift.api.routing.GroupId;
@@ -40,8 +42,12 @@ import io.shardshift.controller.fence.FencedPair;
 import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
 import io.shardshift.controller.fence.KeptConnections;
+import io.shardshift.controller.migration.Event;
 import io.shardshift.controller.migration.HandoffState;
+import io.shardshift.controller.migration.MigrationState;
+import io.shardshift.controller.migration.MigrationStateMachine;
 import io.shardshift.controller.migration.Step;
+import io.shardshift.controller.store.KeyspaceRecord;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.store.TestLeader;
 import io.shardshift.coordination.Operation;
@@ -54,8 +60,10 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +72,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +82,13 @@ import org.junit.jupiter.api.Test;
 class MigrationStepsTest {
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final MigrationId EARLIER = new MigrationId("m-0");
+    private static final GroupHandoffs.Listener NOBODY = new GroupHandoffs.Listener() {
+        @Override
+        public void stageBegins(HandoffState state) {}
+
+        @Override
+        public void writersWereHeld(Duration pause) {}
+    };
     private static final SlotRanges ALL = SlotRanges.of(0, 15);
 
     private final MigrationName name = new MigrationName("steps-" + NAMES.incrementAndGet());
@@ -83,6 +99,8 @@ class MigrationStepsTest {
     private MigrationContext context;
     private MigrationSteps steps;
     private volatile boolean targetIsAway;
+    private final RowsInMemory rows =
+            new RowsInMemory((shard, vacant) -> call("empty " + shard + " under " + vacant.role()));
 
     /** Calls that change fences, and the emptying, each with the attempts that were stored by then. */
     private final List<String> calls = new ArrayList<>();
@@ -114,17 +132,11 @@ class MigrationStepsTest {
                 new RoutePublisher(leader.store, keyspace),
                 agent -> false,
                 streams,
-                new RowsInMemory((shard, vacant) -> call("empty " + shard + " under " + vacant.role())),
+                rows,
                 new FenceHolders(sessions, SystemTiming.INSTANCE),
                 sessions,
                 SystemTiming.INSTANCE);
-        steps = new MigrationSteps(context, () -> false, new GroupHandoffs.Listener() {
-            @Override
-            public void stageBegins(HandoffState state) {}
-
-            @Override
-            public void writersWereHeld(Duration pause) {}
-        });
+        steps = new MigrationSteps(context, () -> false, NOBODY);
     }
 
     @AfterEach
@@ -324,6 +336,107 @@ class MigrationStepsTest {
         targetIsAway = false;
         steps.run(Step.STOP_MIRRORING);
         assertThat(List.of(pair.role(SOURCE), pair.role(TARGET))).containsExactly(Role.OWNER, Role.VACANT);
+    }
+
+    private static final MigrationName ANOTHER = new MigrationName("another");
+
+    /** As if this migration, or another, held the keyspace. */
+    private void keyspaceIsHeldBy(MigrationName running) throws Exception {
+        leader.store.put(
+                ZnodePaths.keyspace(keyspace),
+                new KeyspaceRecord(table().keyspace(), new TreeMap<>(), running, null, List.of(name)));
+    }
+
+    private @Nullable MigrationName running() throws Exception {
+        return leader.store
+                .read(ZnodePaths.keyspace(keyspace), KeyspaceRecord.class)
+                .orElseThrow()
+                .value()
+                .running();
+    }
+
+    @Test
+    void intentsAreClearedOnceTheRoutesOfTheEndArePublished() throws Exception { // [32]
+        pair.fences(Role.OWNER, Role.VACANT);
+        leader.coordination.ensure(ZnodePaths.keyspaces());
+        keyspaceIsHeldBy(name);
+        context.fences().openIntent(GROUP, "complete");
+        leader.coordination.transact(new Operation.Delete(ZnodePaths.routes(keyspace), Operation.ANY));
+        assertThatThrownBy(() -> steps.run(Step.ROLLBACK_ROUTES)).isInstanceOf(IllegalStateException.class);
+        assertThat(context.fences().hasIntent(GROUP)).isTrue();
+
+        leader.store.put(ZnodePaths.routes(keyspace), table());
+        steps.run(Step.ROLLBACK_ROUTES);
+        assertThat(context.fences().hasIntent(GROUP)).isFalse();
+        assertThat(running()).isNull();
+
+        context.fences().openIntent(GROUP, "complete"); // cut off between the two: a new leader does the rest
+        keyspaceIsHeldBy(ANOTHER);
+        steps.run(Step.ROLLBACK_ROUTES);
+        assertThat(context.fences().hasIntent(GROUP)).isFalse();
+        assertThat(running()).isEqualTo(ANOTHER);
+    }
+
+    @Test
+    void whoReadsThatAMigrationFailedFindsItsKeyspaceGivenBack() throws Exception {
+        leader.coordination.ensure(ZnodePaths.keyspaces());
+        keyspaceIsHeldBy(name);
+        rows.findings = List.of(Finding.fail(
+                "BinlogIsOn", "source", Problem.of(ErrorCode.BINLOG_OFF, "log_bin is OFF on {}", "source")));
+        MigrationState begun = MigrationState.initial(Gates.DEFAULT, false, Instant.EPOCH);
+        leader.store.put(ZnodePaths.state(name), begun);
+        Map<Step, Optional<MigrationName>> runningWhenTold = new EnumMap<>(Step.class);
+        ExecutorService workers = Executors.newSingleThreadExecutor();
+        try {
+            MigrationCoordinator coordinator = new MigrationCoordinator(
+                    context,
+                    begun,
+                    0,
+                    workers,
+                    state -> {
+                        try {
+                            runningWhenTold.put(state.step(), Optional.ofNullable(running()));
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    },
+                    NOBODY);
+            coordinator.run();
+            assertThat(coordinator.state().step()).isEqualTo(Step.FAILED);
+        } finally {
+            workers.shutdownNow();
+        }
+        assertThat(runningWhenTold).containsExactly(Map.entry(Step.FAILED, Optional.empty()));
+        assertThat(leader.store
+                        .read(ZnodePaths.state(name), MigrationState.class)
+                        .orElseThrow()
+                        .value()
+                        .step())
+                .isEqualTo(Step.FAILED);
+        assertThat(context.routes().current().epoch()).isEqualTo(new RoutesEpoch(2));
+    }
+
+    @Test
+    void oneThatFailedUnderAnEarlierVersionStillGivesItsKeyspaceBack() throws Exception {
+        leader.coordination.ensure(ZnodePaths.keyspaces());
+        keyspaceIsHeldBy(name);
+        MigrationState failed = new MigrationStateMachine()
+                .on(
+                        MigrationState.initial(Gates.DEFAULT, false, Instant.EPOCH),
+                        new Event.StepBlocked(
+                                Step.PREFLIGHT,
+                                Problem.of(ErrorCode.PREFLIGHT_FAILED, "it failed"),
+                                true,
+                                Instant.EPOCH))
+                .next();
+        leader.store.put(ZnodePaths.state(name), failed);
+        ExecutorService workers = Executors.newSingleThreadExecutor();
+        try {
+            new MigrationCoordinator(context, failed, 0, workers, state -> {}, NOBODY).run();
+        } finally {
+            workers.shutdownNow();
+        }
+        assertThat(running()).isNull();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -271,6 +272,40 @@ class MigrationStateMachineTest {
         }
         assertThat(state.step()).isEqualTo(Step.ROLLED_BACK);
         assertThat(machine.on(state, new Event.RollbackAsked(NOW)).next()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void theWayBackShowsNoPhaseThatIsLaterThanThePresentOne(Step step) throws Exception {
+        if (step.isRollback() || !MigrationStateMachine.goesBackFrom(step)) {
+            return;
+        }
+        MigrationState state = MigrationState.initial(OPEN, true, NOW);
+        for (Step before : MigrationStateMachine.wayForward()) {
+            if (before.phase().compareTo(step.phase()) <= 0) {
+                state = state.at(before, NOW);
+            }
+        }
+        state = state.at(step, NOW);
+        assertThat(state.phase()).isEqualTo(step.phase());
+        List<Phase> visited = new ArrayList<>(List.of(state.phase()));
+        state = machine.on(state, new Event.RollbackAsked(NOW)).next();
+        while (true) {
+            if (visited.get(visited.size() - 1) != state.phase()) {
+                visited.add(state.phase());
+            }
+            if (state.step().isEnd()) {
+                break;
+            }
+            state = machine.on(state, new Event.StepDone(state.step(), NOW)).next();
+        }
+        assertThat(visited)
+                .isSortedAccordingTo(Comparator.<Phase>reverseOrder())
+                .endsWith(Phase.PREPARE);
+        assertThat(state.history().stream()
+                        .skip(state.history().size() - visited.size())
+                        .map(MigrationState.PhaseVisit::phase))
+                .containsExactlyElementsOf(visited);
     }
 
     @ParameterizedTest

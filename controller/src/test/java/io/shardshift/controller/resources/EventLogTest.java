@@ -54,6 +54,42 @@ class EventLogTest {
         assertThat(log.isAtEnd(100)).isTrue();
     }
 
+    @Test
+    void aStatusThatIsNoNewsIsNoEvent() throws Exception {
+        log.appendIfNews(IntNode.valueOf(1));
+        log.appendIfNews(IntNode.valueOf(1));
+        add(EventLog.AUDIT);
+        log.appendIfNews(IntNode.valueOf(1));
+        log.appendIfNews(IntNode.valueOf(2));
+        assertThat(idsAfter(99)).containsExactly(102L);
+        assertThat(log.next(101, Duration.ZERO).orElseThrow().data()).isEqualTo(IntNode.valueOf(2));
+    }
+
+    @Test
+    void statusesDriveNoAuditRecordOut() throws Exception {
+        EventLog many = new EventLog(30, 0);
+        many.append(EventLog.AUDIT, IntNode.valueOf(0));
+        for (int i = 1; i <= 100; i++) {
+            many.append(EventLog.STATUS, IntNode.valueOf(i));
+        }
+        List<Long> ids = new ArrayList<>();
+        long seen = 0;
+        for (var event = many.next(seen, Duration.ZERO); event.isPresent(); event = many.next(seen, Duration.ZERO)) {
+            seen = event.get().id();
+            ids.add(seen);
+        }
+        assertThat(ids).as("after the audit record, which is kept").containsExactly(98L, 99L, 100L);
+    }
+
+    @Test
+    void whetherItIsReadIsKnownUntilAsked() throws Exception {
+        add(EventLog.STATUS);
+        assertThat(log.wasRead()).isFalse();
+        assertThat(log.next(EventLog.FROM_THE_NEWEST_STATUS, Duration.ZERO)).isPresent();
+        assertThat(log.wasRead()).isTrue();
+        assertThat(log.wasRead()).isFalse();
+    }
+
     private CompletableFuture<Optional<EventLog.Event>> reading() {
         return CompletableFuture.supplyAsync(() -> {
             try {

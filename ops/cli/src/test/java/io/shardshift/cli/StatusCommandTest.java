@@ -4,6 +4,7 @@ import static io.shardshift.cli.CommandRun.recorded;
 import static io.shardshift.cli.ControllerPeer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +167,32 @@ class StatusCommandTest {
     @Test
     void printsTheServersJsonAsItIs() {
         assertThat(status("blocked", "--json")).isEqualTo(new CommandRun(0, recorded("blocked"), ""));
+    }
+
+    @Test
+    void whatOnlyWarnsStandsBelowWhatBlocksAndIsDimmedInATerminal() {
+        String warning = "{\"code\": \"%s\", \"what\": \"%s\", \"since\": null, \"remedy\": \"%s\", \"accepted\": %s}";
+        String status = recorded("blocked")
+                .replace(
+                        "\"blockedBy\": [",
+                        "\"warnings\": ["
+                                + warning.formatted("COMMITS_NOT_DURABLE", "sync_binlog is 0", "set it to 1", true)
+                                + ", "
+                                + warning.formatted("FOREIGN_WRITERS", "connection 7 is no agent", "KILL 7;", false)
+                                + "], \"blockedBy\": [");
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, status), json(200, status));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out()).endsWith("""
+                          remedy  it is expelled in 20 s
+
+                        warning: FOREIGN_WRITERS  connection 7 is no agent
+                          remedy  KILL 7;
+                        accepted: COMMITS_NOT_DURABLE  sync_binlog is 0
+                        """);
+        assertThat(CommandRun.of(Map.of("SHARDSHIFT_URL", peer.url()), true, "status", "shop-1-to-2")
+                        .out())
+                .contains("\n\033[2mwarning: FOREIGN_WRITERS  connection 7 is no agent\033[0m\n")
+                .contains("\nAGENT_SILENT");
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
         invocation.show(
                 invocation.controller().call(Call.get("/migrations/" + segment(name))),
-                json -> StatusView.screen(json, invocation.now()));
+                json -> StatusView.screen(json, invocation.now(), invocation.terminal()));
         return ExitCode.DONE;
     }
 }

@@ -116,7 +116,7 @@ public final class StatusWatch {
 
     private void show(JsonNode status) {
         if (drawsScreens()) {
-            String screen = StatusView.screen(status, invocation.now());
+            String screen = StatusView.screen(status, invocation.now(), true);
             String drawn = screen.replace("\n", CLEAR_LINE_END + "\n") + CLEAR_LINE_END;
             invocation.print((shown.isEmpty() ? CLEAR : HOME) + drawn + "\n" + CLEAR_BELOW);
             shown = screen;

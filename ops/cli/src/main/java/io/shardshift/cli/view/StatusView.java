@@ -15,10 +15,17 @@ public final class StatusView {
     /** How the controller says that a finding is in the plan's {@code accept}: it keeps nothing waiting. */
     private static final String ACCEPTED = "the plan accepts it";
 
+    private static final String DIM = "\033[2m";
+    private static final String PLAIN = "\033[0m";
+
     private StatusView() {}
 
-    /** Everything that the status says, about 20 lines; of what has ended only what is still of interest. */
-    public static String screen(JsonNode status, Instant now) {
+    /**
+     * Everything that the status says, about 20 lines; of what has ended only what is still of interest.
+     *
+     * @param dims whether what only warns is shown dimmed, as a terminal can
+     */
+    public static String screen(JsonNode status, Instant now, boolean dims) {
         String name = Text.of(status.path("name"));
         List<String> lines = new ArrayList<>();
         lines.add(name + "  keyspace " + Text.of(status.path("keyspace")));
@@ -46,6 +53,7 @@ public final class StatusView {
         purge(lines, status.path("purge"));
         line(lines, "next", next(status, name));
         waits(lines, status, now, name);
+        warnings(lines, status.path("warnings"), dims);
         return String.join("\n", lines);
     }
 
@@ -280,6 +288,26 @@ public final class StatusView {
         if (!accepted.isEmpty()) { // last, for they would hide what blocks
             lines.add("");
             lines.addAll(accepted);
+        }
+    }
+
+    /** Below what blocks: nothing waits for them. What the plan accepts needs no remedy. */
+    private static void warnings(List<String> lines, JsonNode warnings, boolean dims) {
+        List<String> shown = new ArrayList<>();
+        List<String> accepted = new ArrayList<>();
+        for (JsonNode warning : warnings) {
+            boolean isAccepted = warning.path("accepted").asBoolean();
+            String text = Text.of(warning.path("code")) + "  "
+                    + Text.of(warning.path("what"), Text.of(warning.path("message")));
+            (isAccepted ? accepted : shown).add((isAccepted ? "accepted: " : "warning: ") + text);
+            if (!isAccepted && !Text.absent(warning.path("remedy"))) {
+                shown.add("  remedy  " + Text.of(warning.path("remedy")));
+            }
+        }
+        shown.addAll(accepted);
+        if (!shown.isEmpty()) {
+            lines.add("");
+            shown.forEach(line -> lines.add(dims ? DIM + line + PLAIN : line));
         }
     }
 

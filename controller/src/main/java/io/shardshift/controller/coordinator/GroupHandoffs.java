@@ -80,6 +80,21 @@ final class GroupHandoffs {
                 + group.id().number();
     }
 
+    /**
+     * Ends what another leader left half done, this way or that. To be called before anything that may take its time or bar
+     * the way: that group's writers stand still.
+     */
+    void endUnderWay()
+            throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        for (Group group : context.migration().groups()) {
+            HandoffState state = storedHandoff(group);
+            if (state != null && !state.isOver()) {
+                finish(group, state);
+                handedOver = group.id().number() + (isForward(state, group) ? 1 : 0);
+            }
+        }
+    }
+
     /** Hands the groups over, one by one; one that is handed over stays so. */
     void handOver(List<Group> groups)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {

@@ -66,6 +66,9 @@ final class MigrationSteps {
 
     void run(Step step)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        if (step == Step.HANDOFF_CANARY || step == Step.HANDOFF_REST) {
+            handoffs.endUnderWay();
+        }
         if (looksAtShardsFirst(step)) {
             context.work().require(Check.Scope.RUNNING);
         }

@@ -43,6 +43,7 @@ import io.shardshift.controller.fence.GroupFences;
 import io.shardshift.controller.fence.JdbcFenceChanger;
 import io.shardshift.controller.fence.KeptConnections;
 import io.shardshift.controller.migration.Event;
+import io.shardshift.controller.migration.HandoffStage;
 import io.shardshift.controller.migration.HandoffState;
 import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.migration.MigrationStateMachine;
@@ -454,5 +455,24 @@ class MigrationStepsTest {
         assertThat(List.of(marker.term(), marker.step())).containsExactly(pair.term(SOURCE), pair.step(SOURCE));
         streams.drains = true;
         steps.run(Step.MIRRORING_PASSED);
+    }
+
+    /** A leader died between the hold and the drain; the next one finds a setting that bars the way on. */
+    @Test
+    void aHandoffThatALeaderLeftIsEndedBeforeTheShardsAreLookedAt() throws Exception {
+        pair.fences(Role.CLOSED, Role.MIRROR);
+        context.fences().openIntent(GROUP, "hand-off to target");
+        leader.store.put(
+                ZnodePaths.migration(name) + "/handoff-0",
+                Handoff.begin(GROUP, SOURCE, TARGET, false, true).at(HandoffStage.DRAIN));
+        streams.drains = false;
+        rows.findings = List.of(Finding.fail(
+                "binlogRowImage", "source", Problem.of(ErrorCode.PREFLIGHT_FAILED, "binlog_row_image is MINIMAL.")));
+
+        assertThatThrownBy(() -> steps.run(Step.HANDOFF_CANARY)).isInstanceOf(HandoffTakenBack.class);
+
+        assertThat(List.of(pair.role(SOURCE), pair.role(TARGET))).containsExactly(Role.OWNER_MIRRORING, Role.MIRROR);
+        assertThatThrownBy(() -> steps.run(Step.HANDOFF_CANARY)).isNotInstanceOf(HandoffTakenBack.class);
+        assertThat(pair.role(SOURCE)).isEqualTo(Role.OWNER_MIRRORING);
     }
 }

@@ -10,6 +10,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.KeyspaceName;
+import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.routing.ShardEndpoint;
@@ -163,6 +164,24 @@ final class Keyspaces {
                                     String.valueOf(e.getMessage()))
                             .remedy("check its url, its credentials and the user's rights"),
                     e);
+        }
+    }
+
+    /** Its list of migrations names {@code migration} no more. Throws MIGRATION_RUNNING while that one holds the keyspace. */
+    void forget(KeyspaceName keyspace, MigrationName migration)
+            throws ProblemException, CoordinationException, LeadershipLost {
+        LeaderStore.Stored<KeyspaceRecord> known = stored(keyspace);
+        if (migration.equals(known.value().running())) {
+            throw new ProblemException(Problem.of(
+                            ErrorCode.MIGRATION_RUNNING,
+                            "Migration {} has ended and gives its keyspace back. Nothing has changed.",
+                            migration)
+                    .remedy("try again in a second"));
+        }
+        if (known.value().migrations().contains(migration)) {
+            lead.require()
+                    .store()
+                    .compareAndSet(ZnodePaths.keyspace(keyspace), known.value().without(migration), known.version());
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards every shard ever named, with its auto-increment offset, which is never given to another
  * @param running the migration under way, null when there is none [31]
  * @param purging the ended migration whose moved rows are being purged, null when none is: no migration begins meanwhile
- * @param migrations names of all migrations, oldest first
+ * @param migrations names of all migrations that are not forgotten, oldest first
  */
 public record KeyspaceRecord(
         Keyspace keyspace,
@@ -36,6 +36,15 @@ public record KeyspaceRecord(
 
     public KeyspaceRecord withPurging(@Nullable MigrationName now) {
         return new KeyspaceRecord(keyspace, shards, running, now, migrations);
+    }
+
+    public KeyspaceRecord without(MigrationName forgotten) {
+        return new KeyspaceRecord(
+                keyspace,
+                shards,
+                running,
+                purging,
+                migrations.stream().filter(one -> !one.equals(forgotten)).toList());
     }
 
     /** The same keyspace with tables added. */

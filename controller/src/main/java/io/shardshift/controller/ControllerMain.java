@@ -24,6 +24,7 @@ import io.shardshift.plans.file.PlanReader;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,13 +41,45 @@ public final class ControllerMain {
     /** The session time-out that bounds a take-over after a crash (protocol, hand-off). */
     private static final Duration SESSION = Duration.ofSeconds(4);
 
-    private static final Duration CONNECTION = Duration.ofSeconds(15);
+    /** No longer: a session of which nothing was heard for that long is over. */
+    private static final Duration CONNECTION = SESSION;
 
     private ControllerMain() {}
 
+    /** What {@code --help} prints. */
+    static final String USAGE = """
+            usage: controller [CONFIG]
+
+            One controller; several with the same ZooKeeper are one service. Ready when /healthcheck on the admin port is 200.
+
+            CONFIG is a file of Dropwizard's, with four keys of ours: zookeeper, operatorToken, viewerToken, url. In it
+            ${NAME} stands for the environment variable of that name. Without a file:
+
+              SHARDSHIFT_ZOOKEEPER        needed: zk1:2181,zk2:2181
+              SHARDSHIFT_OPERATOR_TOKEN   for commands; 16 characters or more, such as `openssl rand -hex 32` gives
+              SHARDSHIFT_VIEWER_TOKEN     for looking only; one of the two is needed
+              SHARDSHIFT_HOST             the address to listen on (127.0.0.1)
+              SHARDSHIFT_PORT             of the API (8080)
+              SHARDSHIFT_ADMIN_PORT       of /healthcheck and /metrics, without a token: keep it to yourselves (8081)
+              SHARDSHIFT_ADVERTISED_URL   where other controllers reach this one (its address and port)
+
+            With or without a file:
+
+              SHARDSHIFT_CREDENTIALS_DIR  a directory that has NAME/user and NAME/password for each name that a keyspace or
+                                          plan gives as credentials; else
+              SHARDSHIFT_<NAME>_USER      and
+              SHARDSHIFT_<NAME>_PASSWORD
+              SHARDSHIFT_INSECURE_NO_AUTH true: without any token, whoever reaches the port is the operator
+              SHARDSHIFT_JAVA_OPTIONS     of the JVM, read by ops/bin/controller
+            """;
+
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length > 1) {
-            System.err.println("usage: controller [CONFIG]");
+        if (arguments.length == 1 && List.of("-h", "--help").contains(arguments[0])) {
+            System.out.print(USAGE);
+            return;
+        }
+        if (arguments.length > 1 || (arguments.length == 1 && arguments[0].startsWith("-"))) {
+            System.err.println("usage: controller [CONFIG]; controller --help says more");
             System.exit(2);
         }
         ControllerApplication application = application(System.getenv());

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Timeout;
 class FiguresTest {
     private static final int ROWS = 30_000;
     private static final int ENOUGH_TO_CLOSE = 101;
+    private static final Set<MetricNames> PURGING =
+            EnumSet.of(MetricNames.PURGE_ROWS, MetricNames.PURGE_LEFT, MetricNames.PURGE_ETA);
     private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(\\{[^}]*})? ([0-9.eE+-]+)");
 
     private static ShopOnServers shop;
@@ -94,6 +96,24 @@ class FiguresTest {
         assertThat(samples("shardshift_"))
                 .as("series of an ended migration are gone")
                 .allSatisfy((series, value) -> assertThat(series).doesNotContain("migration=\"slow\""));
+        aPurgeIsMeasured();
+    }
+
+    private static void aPurgeIsMeasured() throws Exception {
+        controller.done("POST", "/migrations/slow/purge", null);
+        Awaitility.await("figures of the purge under way")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> {
+                    for (MetricNames name : PURGING) {
+                        assertThat(samples(name.metric()))
+                                .hasEntrySatisfying(
+                                        name.metric() + "{keyspace=\"shop\",migration=\"slow\"}",
+                                        value -> assertThat(value).isPositive());
+                    }
+                });
+        JsonNode purge = controller.status("slow").path("purge");
+        assertThat(purge.path("rowsTotal").asLong()).isBetween(ROWS / 8L, 2L * ROWS);
+        assertThat(purge.path("etaSeconds").isNumber()).isTrue();
     }
 
     /** Between two changes of the state, which come when the step begins and ends. */
@@ -126,6 +146,7 @@ class FiguresTest {
                     });
         }
         unfed.remove(MetricNames.THROTTLE_OPEN); // copy and verification are over: unknown, and so no sample
+        unfed.removeAll(PURGING); // none runs
         assertThat(unfed).isEmpty();
         assertThat(samples)
                 .containsEntry("shardshift_leader_count", 1.0)

@@ -65,6 +65,24 @@ public enum MetricNames {
             "Different rows that were repaired; fewer than differences: see /differences",
             "keyspace",
             "migration"),
+    PURGE_ROWS(
+            "shardshift_purge_rows_total",
+            Kind.COUNTER,
+            "Rows that the purge under way has removed; standing: see the controller's log",
+            "keyspace",
+            "migration"),
+    PURGE_LEFT(
+            "shardshift_purge_left_rows",
+            Kind.GAUGE,
+            "Rows that the purge under way has still to remove, by the servers' estimates; no migration begins before its end",
+            "keyspace",
+            "migration"),
+    PURGE_ETA(
+            "shardshift_purge_eta_seconds",
+            Kind.GAUGE,
+            "Time that the purge under way still takes at its rate so far; too long: maxRowsPerSecond of its plan held it back",
+            "keyspace",
+            "migration"),
     STREAM_LAG(
             "shardshift_stream_lag_seconds",
             Kind.GAUGE,

@@ -26,8 +26,12 @@ final class BlockedBy {
         APPLICATION
     }
 
-    /** One wait. {@code since} null: not known. */
-    record Wait(Problem problem, @Nullable Instant since, Actor actor) {
+    /** One wait. {@code since} null: not known. {@code accepted}: the plan names it in {@code accept}, it only warns. */
+    record Wait(Problem problem, @Nullable Instant since, Actor actor, boolean accepted) {
+        Wait(Problem problem, @Nullable Instant since, Actor actor) {
+            this(problem, since, actor, false);
+        }
+
         ObjectNode document() {
             ObjectNode document = JsonNodeFactory.instance.objectNode();
             document.put("code", problem.code().name());
@@ -37,6 +41,7 @@ final class BlockedBy {
             document.put("why", why);
             document.put("since", since == null ? null : since.toString());
             document.put("remedy", problem.remedy());
+            document.put("accepted", accepted);
             ArrayNode errors = document.putArray("errors");
             problem.errors()
                     .forEach(error -> errors.addObject()
@@ -82,10 +87,10 @@ final class BlockedBy {
                 .targetWatch()
                 .standing()
                 .forEach(one -> addOther(new Wait(one.problem(), one.since(), Actor.OPERATOR)));
-        addSeen(coordinator.lookout());
+        addSeen(coordinator.lookout(), coordinator.context().migration().plan().accepted());
     }
 
-    private void addSeen(Lookout lookout) {
+    private void addSeen(Lookout lookout, List<String> accept) {
         Lookout.Seen seen = lookout.seen();
         if (seen == null) {
             return;
@@ -93,7 +98,7 @@ final class BlockedBy {
         for (Finding finding : seen.findings()) {
             Problem problem = finding.problem();
             if (problem != null) {
-                addOther(new Wait(problem, lookout.since(finding), Actor.OPERATOR));
+                addOther(finding(finding, problem, lookout.since(finding), accept));
             }
         }
         for (Lookout.LongTransaction one : seen.longTransactions()) {
@@ -109,6 +114,12 @@ final class BlockedBy {
                     one.since(),
                     Actor.APPLICATION));
         }
+    }
+
+    static Wait finding(Finding finding, Problem problem, @Nullable Instant since, List<String> accept) {
+        boolean accepted = finding.severity() == Finding.Severity.WARN
+                && accept.contains(problem.code().name());
+        return new Wait(problem, since, Actor.OPERATOR, accepted);
     }
 
     private void addOther(Wait wait) {

@@ -31,6 +31,7 @@ import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,7 +89,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.url = url;
         this.leadership = new Leadership(coordination);
         this.events = new EventLogs(this::status, timing);
-        this.figures = new ControllerFigures(() -> lead, this::isReady);
+        this.figures = new ControllerFigures(() -> lead, this::purging, this::isReady);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing, figures);
         this.keyspaces = new Keyspaces(this::requireLead, credentials);
         this.purges = new Purges(wiring, workers, timing);
@@ -207,6 +208,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 });
         mine.migrations().put(migration, coordinator);
         workers.execute(() -> runCoordinator(coordinator));
+        workers.execute(coordinator.context().work()::recall); // a node for each table: the loop shall not wait
         runBeside(() -> coordinator.lookout().run(coordinator::goesOn));
         runBeside(() -> coordinator.targetWatch().run(coordinator::goesOn));
     }
@@ -329,6 +331,10 @@ public final class Controller implements ControlPlane, AutoCloseable {
     @Override
     public boolean isReady() {
         return coordination.sessionState() == Coordination.SessionState.CONNECTED;
+    }
+
+    private Collection<PurgeFigures> purging() {
+        return purges.figures();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.shardshift.controller.migration.MigrationState;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -33,14 +34,17 @@ final class ControllerFigures implements MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerFigures.class);
 
     private final Supplier<@Nullable Lead> lead;
+    private final Supplier<Collection<PurgeFigures>> purges;
     private final BooleanSupplier storeInReach;
     private final Histogram pauses =
             seconds(MetricNames.HANDOFF_PAUSE, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10);
     private final Histogram fenceChanges =
             seconds(MetricNames.FENCE_CHANGE, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15);
 
-    ControllerFigures(Supplier<@Nullable Lead> lead, BooleanSupplier storeInReach) {
+    ControllerFigures(
+            Supplier<@Nullable Lead> lead, Supplier<Collection<PurgeFigures>> purges, BooleanSupplier storeInReach) {
         this.lead = lead;
+        this.purges = purges;
         this.storeInReach = storeInReach;
     }
 
@@ -86,6 +90,12 @@ final class ControllerFigures implements MultiCollector {
         samples.addHistogram(pauses.collect());
         samples.addHistogram(fenceChanges.collect());
         running.forEach(coordinator -> migration(samples, coordinator));
+        purges.get().forEach(purge -> {
+            String[] labels = {purge.keyspace().value(), purge.migration().value()};
+            samples.add(MetricNames.PURGE_ROWS, purge.rows(), labels);
+            samples.add(MetricNames.PURGE_LEFT, purge.rowsLeft(), labels);
+            samples.add(MetricNames.PURGE_ETA, purge.etaSeconds(), labels);
+        });
         if (mine != null && storeInReach.getAsBoolean()) { // else a scrape would wait for the connection
             agents(samples, mine.store());
         }

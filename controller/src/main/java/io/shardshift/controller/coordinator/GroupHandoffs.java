@@ -4,6 +4,7 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.GroupId;
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.controller.fence.FenceException;
 import io.shardshift.controller.migration.HandoffStage;
@@ -15,7 +16,9 @@ import io.shardshift.coordination.CoordinationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The hand-offs of a migration, group after group, forward and back; each goes on from its stored stage. One thread; figures for any. */
@@ -35,7 +38,7 @@ final class GroupHandoffs {
     private final Handoff.Routes routes;
     private final HandoffReadiness readiness;
     private volatile @Nullable Long longestPauseMillis;
-    private volatile @Nullable Integer handedOver;
+    private volatile @Nullable Set<GroupId> atTargets;
 
     GroupHandoffs(MigrationContext context, ShardWork.Stop stop, Listener listener, Handoff.Routes routes) {
         this.context = context;
@@ -57,22 +60,40 @@ final class GroupHandoffs {
         return longestPauseMillis;
     }
 
-    /** Groups owned by their targets; null until this leader has read it. */
+    /** Groups that are known to be owned by their targets; null until this leader has read it. */
     @Nullable
-    Integer handedOver() {
-        return handedOver;
+    Set<GroupId> atTargets() {
+        return atTargets;
     }
 
     /** Reads how far the leaders before this one came: for status, which is asked at gates too. */
     void recall() throws CoordinationException {
-        int found = 0;
+        Set<GroupId> found = new HashSet<>();
         for (Group group : context.migration().groups()) {
             HandoffState state = storedHandoff(group);
-            if (state != null && isForward(state, group) == (state.stage() == HandoffStage.DONE)) {
-                found = Math.max(found, group.id().number() + 1);
+            if (state != null && isAtTarget(state, group)) {
+                found.add(group.id());
             }
         }
-        handedOver = found;
+        atTargets = Set.copyOf(found);
+    }
+
+    /** Whether the target is known to own the group: between CLOSE and the end of a hand-off nobody is, either way. */
+    static boolean isAtTarget(HandoffState state, Group group) {
+        return isForward(state, group)
+                ? state.stage() == HandoffStage.DONE
+                : state.stage() == HandoffStage.HOLD || state.stage() == HandoffStage.TAKEN_BACK;
+    }
+
+    private void show(Group group, HandoffState state) {
+        Set<GroupId> before = atTargets;
+        Set<GroupId> now = new HashSet<>(before == null ? Set.of() : before);
+        if (isAtTarget(state, group)) {
+            now.add(group.id());
+        } else {
+            now.remove(group.id());
+        }
+        atTargets = Set.copyOf(now);
     }
 
     private String handoffNode(Group group) {
@@ -108,14 +129,13 @@ final class GroupHandoffs {
                 state = Handoff.begin(group, group.source(), group.target(), false, true);
             }
             finish(group, state);
-            Integer before = handedOver;
-            handedOver = Math.max(before == null ? 0 : before, group.id().number() + 1);
         }
     }
 
     /** Runs it to its end, where it is not there yet. */
     private void finish(Group group, HandoffState from)
             throws FenceException, CoordinationException, LeadershipLost, ProblemException, InterruptedException {
+        show(group, from);
         if (from.stage() == HandoffStage.DONE) {
             return;
         }
@@ -127,6 +147,7 @@ final class GroupHandoffs {
                 state -> {
                     listener.stageBegins(state);
                     context.store().put(handoffNode(group), state);
+                    show(group, state);
                 },
                 context.holders(),
                 context.migration().plan().handoff(),
@@ -184,7 +205,6 @@ final class GroupHandoffs {
                 state = Handoff.begin(group, group.target(), group.source(), true, false);
             }
             finish(group, state);
-            handedOver = group.id().number();
         }
     }
 

@@ -36,6 +36,7 @@ import io.shardshift.controller.pacing.ThrottleSampler;
 import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.verify.Verification;
+import io.shardshift.coordination.CoordinationException;
 import io.shardshift.shard.JdbcShardSession;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.ShardException;
@@ -53,9 +54,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link ShardWork} on real shards. Thread-safe for status; work is one step at a time. */
 final class JdbcShardWork implements ShardWork {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcShardWork.class);
     private static final Duration CALL = Duration.ofSeconds(20);
     /** Room for inserts at the source between the raise and the hand-off. */
     private static final long AUTO_INCREMENT_ROOM = 1_000;
@@ -74,6 +78,7 @@ final class JdbcShardWork implements ShardWork {
     private final LongAdder emptied = new LongAdder();
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
+    private volatile StoredFigures recalled = StoredFigures.NONE;
 
     /** @param throttle sampled while rows are copied, compared or removed */
     JdbcShardWork(
@@ -208,6 +213,15 @@ final class JdbcShardWork implements ShardWork {
     }
 
     @Override
+    public void recall() {
+        try {
+            recalled = StoredFigures.read(store, migration);
+        } catch (CoordinationException e) {
+            LOG.warn("{}: what was copied and compared is unknown until either runs again", migration.id(), e);
+        }
+    }
+
+    @Override
     public void copy(Map<Integer, Long> attempts, Streams streams, Stop stop)
             throws ProblemException, InterruptedException {
         ProgressNodes stored = new ProgressNodes(store, migration.plan().name(), "copy");
@@ -249,7 +263,10 @@ final class JdbcShardWork implements ShardWork {
                             ErrorCode.ROWS_DIFFER,
                             "{} rows differ between source and target and could not be repaired.",
                             end.differences() - end.repaired())
-                    .remedy("GET /api/v1/migrations/" + migration.plan().name() + "/differences shows them"));
+                    .remedy(
+                            "shardshift differences {} shows them, GET /api/v1/migrations/{}/differences too",
+                            migration.plan().name(),
+                            migration.plan().name()));
         }
     }
 
@@ -361,21 +378,13 @@ final class JdbcShardWork implements ShardWork {
     @Override
     public @Nullable JsonNode copyStatus() {
         Supplier<WorkProgress> work = copy;
-        return work == null ? null : Json.tree(work.get());
+        return StoredFigures.copyDocument(work == null ? recalled.copy() : work.get());
     }
 
     @Override
     public @Nullable JsonNode verificationStatus() {
         Verification work = verification;
-        if (work == null) {
-            return null;
-        }
-        WorkProgress progress = work.progress();
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("rowsCompared", progress.rows())
-                .put("differences", progress.differences())
-                .put("repaired", progress.repaired());
+        return StoredFigures.verificationDocument(work == null ? recalled.verification() : work.progress());
     }
 
     @Override

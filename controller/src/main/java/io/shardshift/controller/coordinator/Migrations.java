@@ -10,6 +10,7 @@ import io.shardshift.api.problem.FieldError;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
+import io.shardshift.api.routing.KeyspaceName;
 import io.shardshift.api.routing.MigrationId;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RouteTable;
@@ -39,6 +40,7 @@ import io.shardshift.plans.move.Shape;
 import io.shardshift.shard.JdbcShardSessions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -63,6 +65,7 @@ final class Migrations {
     private final Starter starter;
     private final Purges purges;
     private final EventLogs events;
+    private final EndedFigures ended = new EndedFigures();
     private final Timing timing;
 
     Migrations(
@@ -244,8 +247,15 @@ final class Migrations {
                             .value();
             RoutePublisher routes =
                     new RoutePublisher(mine.store(), record.plan().keyspace());
-            ObjectNode status =
-                    StatusDocument.of(record, state, routes.current().epoch(), routes.agents(), coordinator);
+            ObjectNode status = StatusDocument.of(
+                    record,
+                    state,
+                    routes.current().epoch(),
+                    routes.agents(),
+                    coordinator,
+                    coordinator == null && state.step().isEnd()
+                            ? ended.figures(mine.store(), record)
+                            : StoredFigures.NONE);
             status.set("purge", purges.document(mine, named));
             return status;
         } catch (CoordinationException e) {
@@ -333,16 +343,23 @@ final class Migrations {
         throw new ProblemException(
                 command == Command.ROLLBACK
                         ? Problem.of(
-                                ErrorCode.ROLLBACK_IMPOSSIBLE,
-                                "The migration is {}: no row has moved, there is nothing to roll back.",
-                                state)
+                                        ErrorCode.ROLLBACK_IMPOSSIBLE,
+                                        "The migration is {}: no row has moved, there is nothing to roll back.",
+                                        state)
+                                .remedy("none needed")
                         : command == Command.ADVANCE || command == Command.COMPLETE
                                 ? Problem.of(
-                                        ErrorCode.NOTHING_TO_ADVANCE,
-                                        "The migration is {}. Nothing has changed.",
-                                        state)
+                                                ErrorCode.NOTHING_TO_ADVANCE,
+                                                "The migration is {}. Nothing has changed.",
+                                                state)
+                                        .remedy("none needed: it has ended, no gate is left")
                                 : Problem.of(
-                                        ErrorCode.MIGRATION_ENDED, "The migration is {}. Nothing has changed.", state));
+                                                ErrorCode.MIGRATION_ENDED,
+                                                "The migration is {}. Nothing has changed.",
+                                                state)
+                                        .remedy(
+                                                "nothing is left to {}; to move slots again submit another plan",
+                                                command.name().toLowerCase(Locale.ROOT)));
     }
 
     synchronized void forget(String migration) throws ProblemException {
@@ -359,6 +376,7 @@ final class Migrations {
             Forgetting.forget(mine.store(), record);
             mine.migrations().remove(named);
             mine.ended().remove(named);
+            ended.forget(named);
             events.forget(named);
         } catch (CoordinationException | LeadershipLost e) {
             throw StoreProblems.of(e);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.codec.Json;
+import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
@@ -30,9 +31,11 @@ import io.shardshift.coordination.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +80,7 @@ final class Purges {
     private final MigrationWiring wiring;
     private final Executor workers;
     private final Timing timing;
-    private final Map<MigrationName, ShardWork> running = new ConcurrentHashMap<>();
+    private final Map<MigrationName, PurgeFigures> running = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     Purges(MigrationWiring wiring, Executor workers, Timing timing) {
@@ -98,14 +101,23 @@ final class Purges {
             return null;
         }
         Record record = stored.get().value();
-        ShardWork work = running.get(migration);
+        PurgeFigures figures = record.isRunning() ? running.get(migration) : null;
         Problem problem = record.problem();
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("state", record.state().name());
         document.put("since", record.since().toString());
-        document.put("rows", record.isRunning() && work != null ? Long.valueOf(work.rowsEmptied()) : record.rows());
+        document.put("rows", figures != null ? Long.valueOf(figures.rows()) : record.rows());
+        document.put(
+                "rowsTotal",
+                figures != null ? figures.rowsTotal() : record.state() == State.DONE ? record.rows() : null);
+        document.put("etaSeconds", figures != null ? figures.etaSeconds() : null);
         document.set("problem", problem == null ? null : Json.tree(problem));
         return document;
+    }
+
+    /** Of those that run here. */
+    Collection<PurgeFigures> figures() {
+        return List.copyOf(running.values());
     }
 
     /** Begins the purge of an ended migration; one that is under way or done stays as it is. */
@@ -172,10 +184,11 @@ final class Purges {
         KeyspaceRecord keyspace =
                 required(lead.store(), ZnodePaths.keyspace(migration.plan().keyspace()), KeyspaceRecord.class);
         MigrationContext context = wiring.open(migration, keyspace, lead.store());
-        running.put(name, context.work());
+        PurgeFigures figures = new PurgeFigures(migration.plan().keyspace(), name, context.work(), timing);
+        running.put(name, figures);
         workers.execute(() -> {
             try (context) {
-                Problem problem = purge(context, state.step());
+                Problem problem = purge(context, keyspace.keyspace(), state.step(), figures);
                 end(lead.store(), migration, context.work().rowsEmptied(), problem);
             } catch (CoordinationException | LeadershipLost e) {
                 LOG.warn("the purge of {} goes on under the next leader: {}", name, e.getMessage());
@@ -188,12 +201,13 @@ final class Purges {
     }
 
     /** Null when all is removed. */
-    private @Nullable Problem purge(MigrationContext context, Step end)
+    private @Nullable Problem purge(MigrationContext context, Keyspace keyspace, Step end, PurgeFigures figures)
             throws CoordinationException, LeadershipLost, InterruptedException {
         try {
             SlotMap today = context.routes().current().slotMap();
+            figures.estimate(context, keyspace, today, purgedSlots(context.migration(), end, today));
             for (Group group : context.migration().groups()) {
-                ShardName shard = end == Step.COMPLETED ? group.source() : group.target();
+                ShardName shard = loser(group, end);
                 SlotRanges slots = without(group.slots(), today.shards().get(shard));
                 if (!slots.isEmpty() && !closed) {
                     empty(context, group, shard, slots);
@@ -205,6 +219,22 @@ final class Purges {
         } catch (FenceException e) {
             return Problem.of(ErrorCode.FENCE_CHANGED_BY_ANOTHER, "{}", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static ShardName loser(Group group, Step end) {
+        return end == Step.COMPLETED ? group.source() : group.target();
+    }
+
+    private static Map<ShardName, Integer> purgedSlots(MigrationRecord migration, Step end, SlotMap today) {
+        Map<ShardName, Integer> purged = new TreeMap<>();
+        for (Group group : migration.groups()) {
+            ShardName shard = loser(group, end);
+            int slots = without(group.slots(), today.shards().get(shard)).size();
+            if (slots > 0) {
+                purged.merge(shard, slots, Integer::sum);
+            }
+        }
+        return purged;
     }
 
     private static Problem stopped() {

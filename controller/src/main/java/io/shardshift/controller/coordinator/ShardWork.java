@@ -37,6 +37,9 @@ public interface ShardWork {
     /** Rows that {@link #empty} has removed so far. */
     long rowsEmptied();
 
+    /** Reads what is stored of copy and verification, for status until either runs here; unknown where it cannot be read. */
+    void recall();
+
     /** Copies what is not yet copied under these attempts, as the plan's {@code backfill} says, and returns when all is. */
     void copy(Map<Integer, Long> attempts, Streams streams, Stop stop) throws ProblemException, InterruptedException;
 
@@ -57,7 +60,7 @@ public interface ShardWork {
     @Nullable
     Long etaSeconds();
 
-    /** {@code copy} of the status document; null before it began. */
+    /** {@code copy} of the status document; null before it began, under whichever controller. */
     @Nullable
     JsonNode copyStatus();
 

@@ -4,7 +4,6 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.time.Timing;
-import io.shardshift.controller.copy.WorkProgress.TableFigures;
 import io.shardshift.controller.pacing.Backoff;
 import io.shardshift.controller.pacing.Cancellation;
 import io.shardshift.shard.FenceMismatch;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -128,16 +126,25 @@ public final class ChunkedWork {
         if (begun) {
             return;
         }
+        List<TableTask> fresh = new ArrayList<>();
         for (List<TableTask> tasks : tasksByTable) {
             for (TableTask task : tasks) {
                 MirroredPair pair = task.pair();
                 Map<Integer, Long> attempts = TableTask.current(pair, context.attempts());
                 String table = task.table().name();
-                task.begin(attempts, kind.store().read(pair.source(), pair.target(), table));
+                Optional<TableProgress> stored = kind.store().read(pair.source(), pair.target(), table);
+                if (task.begin(attempts, stored)) {
+                    stored.ifPresent(meter::goesOnAfter);
+                } else {
+                    fresh.add(task);
+                }
                 context.estimates()
                         .of(pair.source(), table)
                         .ifPresent(estimate -> task.estimated(estimate, kind.maxChunkRows()));
             }
+        }
+        for (TableTask task : fresh) { // whoever only reads what is stored finds every table, and so the whole
+            kind.store().write(task.progress(meter.workedMillis()));
         }
         begun = true;
     }
@@ -222,7 +229,7 @@ public final class ChunkedWork {
     }
 
     private void store(TableTask task) throws ProblemException {
-        Optional<TableProgress> progress = task.progressToStore(timing.nanoTime());
+        Optional<TableProgress> progress = task.progressToStore(timing.nanoTime(), meter.workedMillis());
         if (progress.isPresent()) {
             kind.store().write(progress.get());
         }
@@ -290,28 +297,11 @@ public final class ChunkedWork {
     }
 
     public WorkProgress progress() {
-        Map<String, TableFigures> tables = new TreeMap<>();
-        long rows = 0;
-        Long total = 0L;
-        long differences = 0;
-        long repaired = 0;
-        for (List<TableTask> tasks : tasksByTable) {
-            for (TableTask task : tasks) {
-                TableProgress progress = task.progress();
-                TableFigures none = new TableFigures(0, 0L, true, 0, 0);
-                tables.merge(progress.table(), none.plus(progress), (before, one) -> before.plus(progress));
-                rows += progress.rows();
-                differences += progress.differences();
-                repaired += progress.repaired();
-                Long more = progress.rowsTotal();
-                total = total == null || more == null ? null : Long.valueOf(total + more);
-            }
-        }
-        boolean done = isDone();
-        Long rate = meter.rowsPerSecond();
-        Long eta = done
-                ? Long.valueOf(0)
-                : total == null || rate == null || rate == 0 ? null : Long.valueOf((total - rows + rate - 1) / rate);
-        return new WorkProgress(rows, total, rate, eta, differences, repaired, done, tables);
+        long workedMillis = meter.workedMillis();
+        List<TableProgress> all = tasksByTable.stream()
+                .flatMap(List::stream)
+                .map(task -> task.progress(workedMillis))
+                .toList();
+        return WorkProgress.of(all, isDone(), meter.rowsPerSecond());
     }
 }

@@ -71,6 +71,7 @@ final class SourceNaming {
     private final NamingSignals signals;
     private final ProgressStore store;
     private final NamedRows rows;
+    private final RateMeter meter;
     private final Map<String, Table> tables = new LinkedHashMap<>();
     private Map<Integer, Long> attempts = Map.of();
     private String id = "";
@@ -92,13 +93,15 @@ final class SourceNaming {
             List<MirroredPair> pairs,
             List<ShardedTable> tables,
             ProgressStore store,
-            NamedRows rows) {
+            NamedRows rows,
+            RateMeter meter) {
         this.context = context;
         this.pairs = pairs;
         this.source = pairs.get(0).source();
         this.signals = new NamingSignals(migration());
         this.store = store;
         this.rows = rows;
+        this.meter = meter;
         tables.forEach(table -> this.tables.put(table.name(), new Table(table)));
     }
 
@@ -131,6 +134,9 @@ final class SourceNaming {
             if (stored.isPresent() && stored.get().attempts().equals(attempts)) { // [34]
                 table.done = stored.get().done();
                 table.rows = stored.get().rows();
+                meter.goesOnAfter(stored.get());
+            } else {
+                store.write(progress(table)); // whoever only reads what is stored finds every table
             }
         }
         show();
@@ -363,7 +369,8 @@ final class SourceNaming {
                 total == null ? null : Long.valueOf(Math.max(total, table.rows)),
                 table.done,
                 0,
-                0);
+                0,
+                meter.workedMillis());
     }
 
     @FunctionalInterface

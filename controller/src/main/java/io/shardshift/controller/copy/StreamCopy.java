@@ -3,7 +3,6 @@ package io.shardshift.controller.copy;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.ShardName;
-import io.shardshift.controller.copy.WorkProgress.TableFigures;
 import io.shardshift.controller.pacing.Cancellation;
 import io.shardshift.shard.ShardedTable;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +47,8 @@ public final class StreamCopy {
             bySource.computeIfAbsent(pair.source(), any -> new ArrayList<>()).add(pair);
         }
         bySource.values()
-                .forEach(ofSource -> sources.add(new SourceNaming(context, ofSource, tables, progressStore, rows)));
+                .forEach(ofSource ->
+                        sources.add(new SourceNaming(context, ofSource, tables, progressStore, rows, meter)));
     }
 
     /**
@@ -90,23 +89,9 @@ public final class StreamCopy {
 
     /** {@code rows} are rows looked at, of any slot; {@code rowsTotal} is an estimate of all that the sources hold. */
     public WorkProgress progress() {
-        Map<String, TableFigures> tables = new TreeMap<>();
-        long rows = 0;
-        Long total = 0L;
-        for (SourceNaming source : sources) {
-            for (TableProgress progress : source.progress()) {
-                TableFigures none = new TableFigures(0, 0L, true, 0, 0);
-                tables.merge(progress.table(), none.plus(progress), (before, one) -> before.plus(progress));
-                rows += progress.rows();
-                Long more = progress.rowsTotal();
-                total = total == null || more == null ? null : Long.valueOf(total + more);
-            }
-        }
-        boolean done = !tables.isEmpty() && tables.values().stream().allMatch(TableFigures::done);
-        Long rate = meter.rowsPerSecond();
-        Long eta = done
-                ? Long.valueOf(0)
-                : total == null || rate == null || rate == 0 ? null : Long.valueOf((total - rows + rate - 1) / rate);
-        return new WorkProgress(rows, total, rate, eta, 0, 0, done, tables);
+        List<TableProgress> all =
+                sources.stream().flatMap(source -> source.progress().stream()).toList();
+        boolean done = !all.isEmpty() && all.stream().allMatch(TableProgress::done);
+        return WorkProgress.of(all, done, meter.rowsPerSecond());
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param done whether the whole table is
  * @param differences rows found different after a second look; 0 for a copy
  * @param repaired those of them that are equal now
+ * @param workedMillis how long the whole work, of all tables, had taken by then; null where an earlier version stored it
  */
 public record TableProgress(
         int version,
@@ -33,7 +34,8 @@ public record TableProgress(
         @Nullable Long rowsTotal,
         boolean done,
         long differences,
-        long repaired) {
+        long repaired,
+        @Nullable Long workedMillis) {
     public static final int VERSION = 1;
 
     public TableProgress {

@@ -78,8 +78,8 @@ final class TableTask {
                 .collect(Collectors.toUnmodifiableMap(GroupId::number, attempts::current));
     }
 
-    /** Goes on where {@code stored} ended, if it counts for the attempts of today. */
-    synchronized void begin(Map<Integer, Long> now, Optional<TableProgress> stored) {
+    /** Goes on where {@code stored} ended, if it counts for the attempts of today; whether it did. */
+    synchronized boolean begin(Map<Integer, Long> now, Optional<TableProgress> stored) {
         restart(now);
         if (stored.isPresent() && stored.get().attempts().equals(now)) { // [34]
             TableProgress progress = stored.get();
@@ -90,7 +90,9 @@ final class TableTask {
             rows = progress.rows();
             differences = progress.differences();
             repaired = progress.repaired();
+            return true;
         }
+        return false;
     }
 
     synchronized void estimated(TableEstimates.Estimate estimate, int maxChunkRows) {
@@ -215,7 +217,8 @@ final class TableTask {
         return done && attempts.equals(now);
     }
 
-    synchronized TableProgress progress() {
+    /** @param workedMillis of the whole work, see {@link TableProgress} */
+    synchronized TableProgress progress(long workedMillis) {
         Long total = done ? Long.valueOf(rows) : rowsTotal;
         return new TableProgress(
                 TableProgress.VERSION,
@@ -228,16 +231,17 @@ final class TableTask {
                 total == null ? null : Math.max(total, rows),
                 done,
                 differences,
-                repaired);
+                repaired,
+                workedMillis);
     }
 
     /** What is to be stored now: once a second, and when the table is done. */
-    synchronized Optional<TableProgress> progressToStore(long nowNanos) {
+    synchronized Optional<TableProgress> progressToStore(long nowNanos, long workedMillis) {
         Long before = storedAtNanos;
         if (!done && before != null && nowNanos - before < 1_000_000_000L) {
             return Optional.empty();
         }
         storedAtNanos = nowNanos;
-        return Optional.of(progress());
+        return Optional.of(progress(workedMillis));
     }
 }

@@ -89,6 +89,11 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
         if (tokens.isOpenToAll()) {
             LOG.warn("SHARDSHIFT_INSECURE_NO_AUTH is set: whoever reaches the port is the operator");
         }
+        if (!tokens.haveAnOperator()) {
+            LOG.warn(
+                    "No operator's token is configured: this controller can be looked at, and nobody can command it. Set "
+                            + "SHARDSHIFT_OPERATOR_TOKEN (operatorToken in the file) and start it again");
+        }
         configuration.requireFreePorts();
         learnPorts(environment);
         ControlPlane plane = planes.start(configuration, environment);

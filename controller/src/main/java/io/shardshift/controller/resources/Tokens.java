@@ -54,6 +54,11 @@ final class Tokens {
         return openToAll;
     }
 
+    /** Whether anybody can command this controller. */
+    boolean haveAnOperator() {
+        return openToAll || operator != null;
+    }
+
     /** The role of the sender of an {@code Authorization} header; empty when it is not known. */
     Optional<Caller> caller(@Nullable String authorization) {
         if (openToAll) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.plan.Gates;
 import io.shardshift.api.plan.Gates.Gate;
+import io.shardshift.api.problem.ErrorCode;
+import io.shardshift.api.problem.Finding;
+import io.shardshift.api.problem.Problem;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.controller.migration.Event;
@@ -44,5 +47,23 @@ class BlockedByTest {
         assertThat(remedies.remove(GateName.COMPLETE))
                 .isEqualTo("shardshift complete shop-split: no rollback afterwards");
         assertThat(remedies.values()).containsOnly("shardshift advance shop-split");
+    }
+
+    @Test
+    void aWarningThatThePlanAcceptsIsMarked() {
+        Problem problem = Problem.of(ErrorCode.COMMITS_NOT_DURABLE, "sync_binlog is 0 on {}", "shop-0");
+        Finding warned = Finding.warn("CommitsAreDurable", "shop-0", problem);
+        Finding failed = Finding.fail("CommitsAreDurable", "shop-0", problem);
+
+        assertThat(accepted(warned, problem, List.of("COMMITS_NOT_DURABLE"))).isTrue();
+        assertThat(accepted(warned, problem, List.of("CLOCKS_DIFFER"))).isFalse();
+        assertThat(accepted(failed, problem, List.of("COMMITS_NOT_DURABLE"))).isFalse();
+    }
+
+    private static boolean accepted(Finding finding, Problem problem, List<String> accept) {
+        return BlockedBy.finding(finding, problem, NOW, accept)
+                .document()
+                .path("accepted")
+                .asBoolean();
     }
 }

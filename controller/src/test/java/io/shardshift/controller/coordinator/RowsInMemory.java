@@ -69,6 +69,9 @@ final class RowsInMemory implements ShardWork {
     public void raiseAutoIncrement() {}
 
     @Override
+    public void recall() {}
+
+    @Override
     public long rowsDone() {
         return 0;
     }

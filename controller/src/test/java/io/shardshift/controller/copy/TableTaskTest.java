@@ -45,7 +45,7 @@ class TableTaskTest {
             assertThat(begun.range()).isEqualTo(late.range());
 
             task.finished(late, new ChunkResult(3, 1, 1));
-            TableProgress progress = task.progress();
+            TableProgress progress = task.progress(0);
             assertThat(progress.rows()).isZero();
             assertThat(progress.differences()).isZero();
             assertThat(progress.repaired()).isZero();
@@ -57,7 +57,7 @@ class TableTaskTest {
             assertThat(task.isDone(SECOND)).isFalse();
             task.finished(begun, new ChunkResult(2, 0, 0));
             rest.forEach(chunk -> task.finished(chunk, new ChunkResult(1, 0, 0)));
-            assertThat(task.progress().rows()).isEqualTo(3);
+            assertThat(task.progress(0).rows()).isEqualTo(3);
             assertThat(task.isDone(SECOND)).isTrue();
             assertThat(task.isDone(FIRST)).isFalse();
         }

@@ -26,6 +26,13 @@ class ConfigurationTest {
     }
 
     @Test
+    void knowsWhetherAnybodyCanCommandIt() {
+        assertThat(Tokens.of(null, LONG, true).haveAnOperator()).isFalse();
+        assertThat(Tokens.of(LONG, null, false).haveAnOperator()).isTrue();
+        assertThat(Tokens.of(null, null, true).haveAnOperator()).isTrue();
+    }
+
+    @Test
     void refusesTokensThatAreShortOrTheSameWithoutShowingThem() {
         assertThatThrownBy(() -> Tokens.of("hunter2", null, false))
                 .isInstanceOf(StartRefused.class)

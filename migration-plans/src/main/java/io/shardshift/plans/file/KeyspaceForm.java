@@ -84,18 +84,21 @@ final class KeyspaceForm {
         if (value == null) {
             return null;
         }
-        SortedMap<ShardName, SlotRanges> slotMap = ShardsForm.slotMap(value);
+        ShardsForm.Placed slotMap = ShardsForm.slotMap(value);
         Value shardsField = fields.optional("shards");
         // The names as written: a shard with an error of its own is not also one that is unknown.
         Map<String, Value> declared =
                 shardsField != null && shardsField.isMapping() ? shardsField.entriesAgain() : Map.of();
         Map<String, Value> placed = value.isMapping() ? value.entriesAgain() : Map.of();
+        List<String> unplaced = declared.keySet().stream()
+                .filter(shard -> !placed.containsKey(shard))
+                .toList();
         placed.forEach((shard, entry) -> {
             if (!declared.containsKey(shard)) {
                 entry.error(
                         "expected a shard of this file, found '" + Value.abbreviated(shard)
                                 + "', which shards does not name",
-                        entry.nearest(shard, declared.keySet()));
+                        entry.nearest(shard, unplaced)); // another would get the slots of two
             }
         });
         declared.forEach((shard, entry) -> {
@@ -108,16 +111,18 @@ final class KeyspaceForm {
         if (slotMap == null || slots == null || !everySlotHasAShard(value, slotMap, slots)) {
             return null;
         }
-        return shards.keySet().containsAll(slotMap.keySet()) ? new SlotMap(slots, slotMap) : null;
+        SortedMap<ShardName, SlotRanges> whole = slotMap.slots();
+        return shards.keySet().containsAll(whole.keySet()) ? new SlotMap(slots, whole) : null;
     }
 
-    private static boolean everySlotHasAShard(Value value, SortedMap<ShardName, SlotRanges> slotMap, int slots) {
+    /** Slots that the keyspace has not are told also where an entry could not be read, missing ones are not. */
+    private static boolean everySlotHasAShard(Value value, ShardsForm.Placed slotMap, int slots) {
         BitSet placed = new BitSet();
-        slotMap.values().forEach(ranges -> placed.or(ranges.toBitSet()));
+        slotMap.slots().values().forEach(ranges -> placed.or(ranges.toBitSet()));
         BitSet homeless = new BitSet();
         homeless.set(0, slots);
         homeless.andNot(placed);
-        if (!homeless.isEmpty()) {
+        if (slotMap.whole() && !homeless.isEmpty()) {
             value.error("expected every slot on a shard, found " + SlotRanges.of(homeless) + " on none", null);
         }
         if (placed.length() > slots) {
@@ -126,7 +131,7 @@ final class KeyspaceForm {
                     "expected slots from 0 to " + (slots - 1) + ", found " + SlotRanges.of(placed),
                     "the keyspace has " + slots + " slots");
         }
-        return homeless.isEmpty() && placed.length() <= slots;
+        return slotMap.whole() && homeless.isEmpty() && placed.length() <= slots;
     }
 
     private static @Nullable Integer increment(Fields fields, int shards) {

@@ -72,7 +72,8 @@ final class PlanForm {
         // A plan between known shards names none.
         SortedMap<ShardName, ShardSpec> shards = ShardsForm.shards(fields.optional("shards"));
         Value slotMapField = fields.required("slotMap", "slots by the shard where they shall live");
-        SortedMap<ShardName, SlotRanges> slotMap = slotMapField == null ? null : ShardsForm.slotMap(slotMapField);
+        ShardsForm.Placed placed = slotMapField == null ? null : ShardsForm.slotMap(slotMapField);
+        SortedMap<ShardName, SlotRanges> slotMap = placed == null || !placed.whole() ? null : placed.slots();
         if (slotMapField != null && slotMap != null && slotMap.isEmpty()) {
             slotMapField.error("expected slots for at least one shard, found none: nothing would move", null);
         }
@@ -120,18 +121,20 @@ final class PlanForm {
         HandoffSpec defaults = HandoffSpec.DEFAULT;
         Value pauseField = fields.optional("maxPause");
         Value deadlineField = fields.optional("deadline");
-        Duration pause =
-                or(pauseField == null ? null : pauseField.duration(LEAST_PAUSE, MOST_DEADLINE), defaults.maxPause());
-        Duration deadline = or(
-                deadlineField == null ? null : deadlineField.duration(LEAST_PAUSE, MOST_DEADLINE), defaults.deadline());
-        if (pause.compareTo(deadline) > 0) {
+        Duration pause = pauseField == null ? defaults.maxPause() : pauseField.duration(LEAST_PAUSE, MOST_DEADLINE);
+        Duration deadline =
+                deadlineField == null ? defaults.deadline() : deadlineField.duration(LEAST_PAUSE, MOST_DEADLINE);
+        if (pause != null && deadline != null && pause.compareTo(deadline) > 0) {
             Value shown = pauseField != null ? pauseField : fields.owner();
             shown.error(
                     "expected maxPause at most the deadline, found " + Units.text(pause) + " over "
                             + Units.text(deadline),
                     null);
         }
-        return new HandoffSpec(pause, deadline, word(fields, "onLongTransaction", defaults.onLongTransaction()));
+        return new HandoffSpec(
+                or(pause, defaults.maxPause()),
+                or(deadline, defaults.deadline()),
+                word(fields, "onLongTransaction", defaults.onLongTransaction()));
     }
 
     private static PacingSpec pacing(Fields fields) {

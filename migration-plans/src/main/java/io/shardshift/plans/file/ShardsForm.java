@@ -70,8 +70,11 @@ final class ShardsForm {
         return url == null || credentials == null ? null : new ShardSpec(url, credentials);
     }
 
-    /** Slots by shard, without those that have an error; null when one had, so that nothing is said of slots missing. */
-    static @Nullable SortedMap<ShardName, SlotRanges> slotMap(Value value) {
+    /** What a slot map places, without the entries that have an error; {@code whole}: none had. */
+    record Placed(SortedMap<ShardName, SlotRanges> slots, boolean whole) {}
+
+    /** Null when this is no mapping. */
+    static @Nullable Placed slotMap(Value value) {
         SortedMap<ShardName, SlotRanges> slotMap = new TreeMap<>();
         Map<String, Value> entries = entries(value, "slots by shard");
         if (entries == null) {
@@ -99,7 +102,7 @@ final class ShardsForm {
             taken.or(slots.toBitSet());
             slotMap.put(name, slots);
         }
-        return whole ? slotMap : null;
+        return new Placed(slotMap, whole);
     }
 
     private static @Nullable Map<String, Value> entries(Value value, String what) {

@@ -1,5 +1,6 @@
 package io.shardshift.plans.file;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -29,19 +30,33 @@ public final class Words {
 
     /** The known word nearest to {@code written}, null where none is near: a third of it at most may differ. */
     public static @Nullable String nearest(String written, Collection<String> known) {
+        List<String> nearest = allNearest(written, known);
+        return nearest.isEmpty() ? null : nearest.get(0);
+    }
+
+    /** The same, but null too where several are equally near: for names of which each means another thing. */
+    public static @Nullable String onlyNearest(String written, Collection<String> known) {
+        List<String> nearest = allNearest(written, known);
+        return nearest.size() == 1 ? nearest.get(0) : null;
+    }
+
+    private static List<String> allNearest(String written, Collection<String> known) {
+        List<String> nearest = new ArrayList<>();
         if (written.isEmpty() || written.length() > LONGEST || known.size() > MOST_KNOWN) {
-            return null;
+            return nearest;
         }
-        String nearest = null;
-        int least = Math.max(1, written.length() / 3) + 1;
+        int least = Math.max(1, written.length() / 3);
         for (String word : known) {
-            if (Math.abs(word.length() - written.length()) >= least) {
+            if (Math.abs(word.length() - written.length()) > least) {
                 continue;
             }
             int distance = distance(written.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
             if (distance < least) {
                 least = distance;
-                nearest = word;
+                nearest.clear();
+            }
+            if (distance == least) {
+                nearest.add(word);
             }
         }
         return nearest;

@@ -15,6 +15,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +51,7 @@ public final class PlanCheck {
         plan.shards().forEach(check::newShardIsNew);
         check.offsetsSuffice();
         boolean fits = check.shardsAreNamed() & check.slotsExist();
-        if (fits) {
-            check.somethingMovesOneWay();
-        }
+        check.somethingMovesOneWay(fits);
         return List.copyOf(check.errors);
     }
 
@@ -122,11 +122,36 @@ public final class PlanCheck {
                         "slotMap." + shard,
                         "expected a shard of the keyspace or of this plan, found '" + shard + "'"
                                 + (names.size() > MOST_LISTED ? "" : "; known are " + String.join(", ", names)),
-                        Words.nearest(shard.value(), names));
+                        meant(shard.value()));
                 named = false;
             }
         }
         return named;
+    }
+
+    /**
+     * The shard that was probably meant: one of the plan's own that gets no slots otherwise, else a known one. None that would turn
+     * the move round: no known shard that has slots today of those that the plan places.
+     */
+    private @Nullable String meant(String written) {
+        Set<String> own = new TreeSet<>();
+        plan.shards().keySet().stream()
+                .filter(shard -> !plan.slotMap().containsKey(shard))
+                .forEach(shard -> own.add(shard.value()));
+        if (Words.nearest(written, own) != null) {
+            return Words.onlyNearest(written, own);
+        }
+        BitSet placed = new BitSet();
+        plan.slotMap().values().forEach(slots -> placed.or(slots.toBitSet()));
+        Set<String> others = new TreeSet<>();
+        for (ShardName shard : known.keySet()) {
+            SlotRanges has = today.shards().get(shard);
+            boolean gives = has != null && has.toBitSet().intersects(placed);
+            if (!gives && !plan.slotMap().containsKey(shard)) {
+                others.add(shard.value());
+            }
+        }
+        return Words.onlyNearest(written, others);
     }
 
     private boolean slotsExist() {
@@ -145,9 +170,18 @@ public final class PlanCheck {
         return exist;
     }
 
-    private void somethingMovesOneWay() {
-        List<Move> moves = Move.between(today, plan.slotMap());
-        if (moves.isEmpty()) {
+    /** Of a slot map that does not fit, what does is looked at: it tells of no slot that moves nowhere. */
+    private void somethingMovesOneWay(boolean fits) {
+        SortedMap<ShardName, SlotRanges> wanted = new TreeMap<>();
+        plan.slotMap().forEach((shard, slots) -> {
+            BitSet within = slots.toBitSet();
+            within.clear(today.slots(), Math.max(today.slots(), within.length()));
+            if (!within.isEmpty()) {
+                wanted.put(shard, SlotRanges.of(within));
+            }
+        });
+        List<Move> moves = Move.between(today, wanted);
+        if (fits && moves.isEmpty()) {
             add("slotMap", "expected a slot that moves, found each where it is today", null);
         }
         Set<ShardName> both = new TreeSet<>(Move.targetsBySource(moves).keySet());

@@ -164,6 +164,22 @@ class KeyspaceFileTest {
         assertThat(problem + problem.errors().toString()).doesNotContain("geheim");
     }
 
+    @Test
+    void aSlotMapOfWhichAnEntryCannotBeReadIsCheckedAsFarAsItCan() {
+        Problem problem = refused(
+                FILE.replace("shop-0: 0-511", "shop-0: nonsense").replace("shop-1: 512-1023", "shop-1: 512-1024"));
+        assertThat(problem.errors())
+                .extracting(FieldError::line, FieldError::field)
+                .containsExactly(tuple(10, "slotMap"), tuple(11, "slotMap.shop-0"));
+        assertThat(problem.errors().get(0).message()).contains("found 1024").doesNotContain("on none");
+    }
+
+    @Test
+    void aShardThatHasSlotsAlreadyIsNotTheOneThatWasMeant() {
+        Problem problem = refused(FILE.replace("shop-1: 512-1023", "shop-1: 512-1000\n  shop-O: 1001-1023"));
+        assertThat(problem.errors()).extracting(FieldError::suggestion).containsExactly((String) null);
+    }
+
     /** line to replace; its replacement; line, field and part of the message of the one error. */
     @ParameterizedTest
     @CsvSource(

@@ -102,6 +102,7 @@ class PlanFileTest {
                 "handoff: {deadline: 2} | handoff.deadline | without a unit | 2s",
                 "handoff: {maxPause: 250} | handoff.maxPause | without a unit | 250ms",
                 "handoff: {maxPause: 90000000} | handoff.maxPause | without a unit | -",
+                "handoff: {maxPause: never, deadline: 100ms} | handoff.maxPause | found 'never' | -",
                 "handoff: {maxPause: 1ms} | handoff.maxPause | from 10ms to 1m | -",
                 "handoff: {maxPause: 1.5s} | handoff.maxPause | found '1.5s' | -",
                 "handoff: {onLongTransaction: takeback} | handoff.onLongTransaction | takeBack or kill | takeBack",

@@ -28,6 +28,9 @@ class WordsTest {
         assertThat(Words.nearest("slotmap", known)).isEqualTo("slotMap");
         assertThat(Words.nearest("slot", known)).isEqualTo("slots");
         assertThat(Words.nearest("columns", known)).isNull();
+        assertThat(Words.onlyNearest("slot", known)).isEqualTo("slots");
+        assertThat(Words.nearest("shop-o", List.of("shop-1", "shop-2"))).isEqualTo("shop-1");
+        assertThat(Words.onlyNearest("shop-o", List.of("shop-1", "shop-2"))).isNull();
         assertThat(Words.nearest("", known)).isNull();
         assertThat(Words.nearest("slots".repeat(100_000), known)).isNull();
     }

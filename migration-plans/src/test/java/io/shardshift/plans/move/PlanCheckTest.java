@@ -39,7 +39,36 @@ class PlanCheckTest {
     void slotsAndShardsOfASlotMapMustExist() {
         assertThat(check(Map.of("shop-2", NEW), Map.of("shop-2", "6-9", "shop-3", "0")))
                 .extracting(FieldError::field, FieldError::suggestion)
-                .containsExactly(tuple("slotMap.shop-3", "shop-0"), tuple("slotMap.shop-2", null));
+                .containsExactly(tuple("slotMap.shop-3", null), tuple("slotMap.shop-2", null));
+    }
+
+    @Test
+    void aShardThatTheMoveEmptiesIsNotSuggested() {
+        assertThat(check(Map.of("shop-2", NEW), Map.of("shop-o", "2-3"))) // nearest to shop-0, which has these slots
+                .extracting(FieldError::field, FieldError::suggestion)
+                .containsExactly(tuple("shards.shop-2", null), tuple("slotMap.shop-o", "shop-2"));
+        assertThat(check(Map.of(), Map.of("shop-o", "2-5"))) // both shards give
+                .extracting(FieldError::suggestion)
+                .containsExactly((String) null);
+        assertThat(check(Map.of(), Map.of("shop-l", "0-3"))) // a merge into shop-1
+                .extracting(FieldError::suggestion)
+                .containsExactly("shop-1");
+    }
+
+    @Test
+    void ofTwoNewShardsThatAreEquallyNearNoneIsSuggested() {
+        Map<String, ShardSpec> two = Map.of("shop-2", NEW, "shop-3", new ShardSpec("jdbc:mysql://db3/shop", "c"));
+        assertThat(check(two, Map.of("shop-o", "2-3")))
+                .filteredOn(error -> error.field().equals("slotMap.shop-o"))
+                .extracting(FieldError::suggestion)
+                .containsExactly((String) null);
+    }
+
+    @Test
+    void aSlotThatDoesNotExistHidesNoShardThatGivesAndGets() { // [31]
+        assertThat(check(Map.of("shop-2", NEW), Map.of("shop-1", "0-1", "shop-2", "4-9")))
+                .extracting(FieldError::field)
+                .containsExactly("slotMap.shop-2", "slotMap.shop-1");
     }
 
     @Test

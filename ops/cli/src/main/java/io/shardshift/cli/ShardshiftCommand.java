@@ -5,6 +5,7 @@ import io.shardshift.cli.failure.Failure;
 import io.shardshift.cli.keyspace.AgentsCommand;
 import io.shardshift.cli.keyspace.RegisterCommand;
 import io.shardshift.cli.keyspace.ShowCommand;
+import io.shardshift.cli.migration.DifferencesCommand;
 import io.shardshift.cli.migration.ForgetCommand;
 import io.shardshift.cli.migration.StatusCommand;
 import io.shardshift.cli.migration.SteeringCommand;
@@ -97,7 +98,9 @@ public final class ShardshiftCommand {
             steering.getCommandSpec().usageMessage().description(verb.description());
             root.addSubcommand(verb.word(), steering);
         }
-        return root.addSubcommand(new ForgetCommand(invocation)).addSubcommand(new AgentsCommand(invocation));
+        return root.addSubcommand(new DifferencesCommand(invocation))
+                .addSubcommand(new ForgetCommand(invocation))
+                .addSubcommand(new AgentsCommand(invocation));
     }
 
     private static CommandLine group(String word, String description) {

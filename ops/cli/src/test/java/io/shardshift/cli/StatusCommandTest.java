@@ -32,7 +32,9 @@ class StatusCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).isEqualTo("""
                         shop-1-to-2  keyspace shop
-                          phase     BACKFILL  RUNNING  since 2026-11-24T10:00:00Z (5 min 0 s ago)
+                          phase     BACKFILL  RUNNING  COPY  since 2026-11-24T10:00:00Z (5 min 0 s ago)
+                          step      copy the rows; goes on by itself, as fast as the throttle lets it
+                          meanwhile a write may wait some milliseconds
                           slots     0 of 1,024 moved
                           eta       40 s
                           copy      [##################------------] 60 %  120,000 of 200,000 rows  41,000 rows/s  ETA 2 s
@@ -143,9 +145,44 @@ class StatusCommandTest {
     }
 
     @Test
+    void aPurgeUnderWaySaysHowMuchIsLeft() {
+        String purged = recorded("failed").stripTrailing();
+        purged = purged.substring(0, purged.length() - 1)
+                + ", \"purge\": {\"state\": \"RUNNING\", \"rows\": 1234, \"rowsTotal\": 5000, \"etaSeconds\": 12,"
+                + " \"problem\": null}}";
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, purged));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out())
+                .contains("  purge     RUNNING  1,234 of about 5,000 rows removed  ETA 12 s\n");
+    }
+
+    @Test
+    void howFastItWasIsToldWhenItIsOver() {
+        String ended = recorded("gate").replace("\"done\": true", "\"done\": true, \"averageRowsPerSecond\": 41000");
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, ended));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out())
+                .contains("5,000 of 5,000 rows  done, 41,000 rows/s on average\n");
+    }
+
+    @Test
+    void atAGateTheStepIsDone() {
+        String gate = recorded("gate")
+                .replace(
+                        "\"step\": \"ALL_READS\"",
+                        "\"step\": \"ALL_READS\", \"stepText\": {\"does\": \"send all reads to the new shards\","
+                                + " \"goesOn\": \"by itself\", \"application\": \"reads come from the new shards\"}");
+        peer.on("GET /api/v1/migrations/shop-1-to-2", json(200, gate));
+
+        assertThat(CommandRun.of(peer, "status", "shop-1-to-2").out())
+                .contains("  step      done: send all reads to the new shards\n")
+                .contains("  meanwhile reads come from the new shards\n");
+    }
+
+    @Test
     void whatThePlanAcceptsStandsLastInALineEach() {
         String accepted = "{\"code\": \"COMMITS_NOT_DURABLE\", \"what\": \"sync_binlog is 0 on shop-%s\","
-                + " \"why\": \"the plan accepts it\", \"since\": null, \"remedy\": \"SET PERSIST sync_binlog = 1\"}";
+                + " \"accepted\": true, \"why\": \"said otherwise by now\", \"since\": null, \"remedy\": \"SET PERSIST sync_binlog = 1\"}";
         peer.on(
                 "GET /api/v1/migrations/shop-1-to-2",
                 json(

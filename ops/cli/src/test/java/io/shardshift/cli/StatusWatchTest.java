@@ -6,6 +6,8 @@ import static io.shardshift.cli.ControllerPeer.json;
 import static io.shardshift.cli.ControllerPeer.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +133,31 @@ class StatusWatchTest {
         assertThat(CommandRun.of(peer, "status", "shop-1-to-2", "--timeout", "1ms")
                         .exitCode())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void atTheTimeOutItsJsonIsAProblemWithWhatIsWaitedFor() throws IOException {
+        peer.on(STATUS, json(200, recorded("blocked")));
+        peer.on(EVENTS, peer.openStream(""));
+
+        CommandRun run = watch("--timeout", "120ms", "--json");
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.out().lines()).hasSize(2);
+        JsonNode problem =
+                new ObjectMapper().readTree(run.out().lines().toList().get(1));
+        assertThat(problem.path("code").asText()).isEqualTo("TIMED_OUT");
+        assertThat(problem.path("title").asText()).isEqualTo("shop-1-to-2 has not ended within 120 ms; it goes on.");
+        assertThat(problem.path("waitingFor").path("code").asText()).isEqualTo("HANDOFF_HELD_BY_TRANSACTION");
+        assertThat(run.err()).startsWith("TIMED_OUT").contains("HANDOFF_HELD_BY_TRANSACTION");
+    }
+
+    @Test
+    void aLineSaysWhatTheStepDoes() {
+        peer.on(STATUS, json(200, recorded("backfill")), json(200, state("COMPLETE", "COMPLETED")));
+        peer.on(EVENTS, peer.openStream(event(1, state("COMPLETE", "COMPLETED"))));
+
+        assertThat(watch().out()).contains("  BACKFILL  RUNNING  COPY (copy the rows)  copied 60 %  moved 0 of 1,024");
     }
 
     @Test

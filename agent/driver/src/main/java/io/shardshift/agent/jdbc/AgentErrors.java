@@ -121,6 +121,11 @@ final class AgentErrors {
         return new SQLNonTransientConnectionException("This " + what + " is closed", "08003");
     }
 
+    static SQLException closing(@Nullable Throwable cause) {
+        return new SQLNonTransientConnectionException(
+                "The data source is being closed: it gives no connection any more", "08003", 0, cause);
+    }
+
     static SQLException of(TransactionFailed failed, String sql) {
         return switch (failed.kind()) {
             case NOT_NOW, RETRY -> retry(failed.getMessage(), failed);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class AgentRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
     private static final Duration ZOOKEEPER_SESSION = Duration.ofSeconds(10);
-    private static final Duration ZOOKEEPER_ANSWERS = Duration.ofSeconds(15);
+    private static final Duration ZOOKEEPER_ANSWERS = ZOOKEEPER_SESSION; // longer: Curator warns
 
     private final AgentOptions options;
     private final Timing timing = SystemTiming.INSTANCE;
@@ -32,7 +32,7 @@ final class AgentRuntime implements AutoCloseable {
     private volatile RegisteredAgent registered;
     private volatile @Nullable CatalogOf catalog;
     private volatile PausePoint.Hook pauses = PausePoint.NONE;
-    private boolean closed;
+    private volatile boolean closed;
 
     private record CatalogOf(RouteSnapshot snapshot, Catalog catalog) {}
 
@@ -120,6 +120,9 @@ final class AgentRuntime implements AutoCloseable {
      * ran under it begins again: routes pinned under an id that nobody waits for any more are not to be used [29].
      */
     Connection connect(ShardName shard, RouteWatch watch) throws SQLException {
+        if (closed) {
+            throw AgentErrors.closing(null);
+        }
         RegisteredAgent now = registered;
         if (now.routes() != watch) {
             throw AgentErrors.retry("the agent was expelled and has registered anew", null);
@@ -127,6 +130,9 @@ final class AgentRuntime implements AutoCloseable {
         try {
             return now.connect(shard);
         } catch (SQLException e) {
+            if (closed) {
+                throw AgentErrors.closing(e); // its own row says that it has left
+            }
             if (AgentErrors.saysExpelled(e)) {
                 registerAnew(now);
                 throw AgentErrors.retry("the agent was expelled and has registered anew", e);

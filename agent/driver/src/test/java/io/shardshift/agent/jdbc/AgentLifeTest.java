@@ -34,7 +34,12 @@ class AgentLifeTest {
                             + " AND ATTR_VALUE LIKE 'shardshift-agent-%'"))
                     .contains(List.of("shardshift-agent-" + id));
         }
-        agent.dataSource.close();
+        try (Connection open = agent.dataSource.getConnection();
+                Statement late = open.createStatement()) {
+            agent.dataSource.close();
+            assertThatThrownBy(() -> late.executeQuery("SELECT * FROM kv"))
+                    .hasMessageStartingWith("The data source is being closed");
+        }
         assertThat(agent.source.rows(STATES)).isEqualTo(List.of(List.of(id, "SIGNED_OFF")));
         assertThat(agent.coordination.children(ZnodePaths.agents(agent.keyspace)))
                 .isEmpty();

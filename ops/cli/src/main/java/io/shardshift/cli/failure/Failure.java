@@ -1,5 +1,7 @@
 package io.shardshift.cli.failure;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.problem.FieldError;
@@ -67,6 +69,21 @@ public final class Failure extends RuntimeException {
         }
         json.set("errors", JSON.valueToTree(errors));
         return json;
+    }
+
+    /** The same with one more field in its JSON, and below its report {@code shown}. */
+    public Failure with(String field, JsonNode value, String shown) {
+        String both = report + "\n" + shown;
+        if (json == null) {
+            return new Failure(exitCode, both, null, this);
+        }
+        try {
+            ObjectNode more = (ObjectNode) JSON.readTree(json);
+            more.set(field, value);
+            return new Failure(exitCode, both, more.toString(), getCause());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a problem is an object", e);
+        }
     }
 
     public int exitCode() {

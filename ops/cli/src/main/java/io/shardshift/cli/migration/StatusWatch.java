@@ -99,15 +99,17 @@ public final class StatusWatch {
 
     private Failure timedOut(JsonNode status) {
         JsonNode wait = status.path("waitingFor");
-        String report = ProblemLayout.of(
+        Failure failure = Failure.of(
+                ExitCode.WAITING,
                 "TIMED_OUT",
                 name + " has not ended within " + Text.duration(timeout == null ? Duration.ZERO : timeout)
                         + "; it goes on.",
                 "it is in " + Text.of(status.path("phase")) + ", " + Text.of(status.path("state")),
+                null,
                 null);
-        return new Failure(
-                ExitCode.WAITING,
-                wait.isObject() ? report + "\n" + ProblemLayout.ofWait(wait, invocation.now(), name) : report);
+        return wait.isObject()
+                ? failure.with("waitingFor", wait, ProblemLayout.ofWait(wait, invocation.now(), name))
+                : failure;
     }
 
     private boolean drawsScreens() {

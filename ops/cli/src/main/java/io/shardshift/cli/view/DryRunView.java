@@ -1,6 +1,7 @@
 package io.shardshift.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardshift.api.migration.StepText;
 import io.shardshift.api.plan.Gates.Gate;
 import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.plans.move.Shape;
@@ -73,7 +74,7 @@ public final class DryRunView {
                 lines.add("       gate " + gates.get(text) + ": waits for shardshift "
                         + (text == StepText.VACATE_SOURCES ? "complete " : "advance ") + plan.name());
             }
-            lines.add(String.format("  %3d  %-15s  %s", number++, text.phase(), text.description()));
+            lines.add(String.format("  %3d  %-15s  %s", number++, text.phase(), text.does()));
         }
     }
 

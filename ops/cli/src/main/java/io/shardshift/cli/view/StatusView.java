@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** The status of a migration: as a screen, as one line, and as a row among others. */
 public final class StatusView {
     private static final int BAR_WIDTH = 30;
-    /** How the controller says that a finding is in the plan's {@code accept}: it keeps nothing waiting. */
-    private static final String ACCEPTED = "the plan accepts it";
 
     private static final String DIM = "\033[2m";
     private static final String PLAIN = "\033[0m";
@@ -30,8 +28,11 @@ public final class StatusView {
         List<String> lines = new ArrayList<>();
         lines.add(name + "  keyspace " + Text.of(status.path("keyspace")));
         line(lines, "phase", phase(status) + step(status) + "  since " + Text.since(status.path("since"), now));
-        line(lines, "slots", moved(status) + " moved");
         boolean ended = hasEnded(status);
+        if (!ended) {
+            stepText(lines, status);
+        }
+        line(lines, "slots", moved(status) + " moved");
         if (!ended) {
             line(lines, "eta", Text.seconds(status.path("etaSeconds")));
         }
@@ -73,7 +74,9 @@ public final class StatusView {
         JsonNode copy = status.path("copy");
         Integer percent = percent(copy);
         JsonNode wait = status.path("waitingFor");
+        JsonNode does = status.path("stepText").path("does");
         return Text.of(status.path("name")) + "  " + phase(status) + step(status)
+                + (hasEnded(status) || Text.absent(does) ? "" : " (" + Text.of(does) + ")")
                 + (Text.absent(copy) ? "" : "  copied " + (percent == null ? Text.UNKNOWN : percent + " %"))
                 + "  moved " + moved(status)
                 + (Text.absent(wait)
@@ -110,6 +113,18 @@ public final class StatusView {
         return hasEnded(status) || Text.absent(status.path("step")) ? "" : "  " + Text.of(status.path("step"));
     }
 
+    /** In words; a controller of an earlier version has none. */
+    private static void stepText(List<String> lines, JsonNode status) {
+        JsonNode text = status.path("stepText");
+        if (!text.isObject()) {
+            return;
+        }
+        String does = Text.of(text.path("does"));
+        boolean done = status.path("state").asText().equals("WAITING"); // for a gate, behind this step
+        line(lines, "step", done ? "done: " + does : does + "; goes on " + Text.of(text.path("goesOn")));
+        line(lines, "meanwhile", Text.of(text.path("application")));
+    }
+
     private static String waitText(JsonNode wait) {
         return Text.of(wait.path("message"), "no reason given");
     }
@@ -131,7 +146,7 @@ public final class StatusView {
                 (percent == null ? "" : bar(percent) + " " + percent + " %  ")
                         + rows(copy)
                         + (copy.path("done").asBoolean()
-                                ? "  done"
+                                ? "  done" + average(copy)
                                 : "  " + Text.count(copy.path("rowsPerSecond")) + " rows/s  ETA "
                                         + Text.seconds(copy.path("etaSeconds"))));
         for (Map.Entry<String, JsonNode> table : copy.path("tables").properties()) {
@@ -143,6 +158,11 @@ public final class StatusView {
                             + (ofTable == null ? "" : ofTable + " %  ")
                             + (table.getValue().isEmpty() ? "-" : rows(table.getValue())));
         }
+    }
+
+    private static String average(JsonNode work) {
+        JsonNode average = work.path("averageRowsPerSecond");
+        return Text.absent(average) ? "" : ", " + Text.count(average) + " rows/s on average";
     }
 
     private static String rows(JsonNode copy) {
@@ -198,7 +218,7 @@ public final class StatusView {
     private static String verification(JsonNode verification) {
         return Text.absent(verification)
                 ? "-"
-                : Text.count(verification.path("rowsCompared")) + " rows compared  "
+                : Text.count(verification.path("rowsCompared")) + " rows compared" + average(verification) + "  "
                         + Text.count(verification.path("differences")) + " differences  "
                         + Text.count(verification.path("repaired")) + " repaired";
     }
@@ -250,9 +270,17 @@ public final class StatusView {
             line(
                     lines,
                     "purge",
-                    Text.of(purge.path("state")) + "  " + Text.count(purge.path("rows")) + " rows removed"
+                    Text.of(purge.path("state")) + "  " + purged(purge)
                             + (Text.absent(problem) ? "" : "  " + Text.of(problem.path("what"))));
         }
+    }
+
+    private static String purged(JsonNode purge) {
+        JsonNode total = purge.path("rowsTotal");
+        boolean under = purge.path("state").asText().equals("RUNNING");
+        return Text.count(purge.path("rows"))
+                + (under && !Text.absent(total) ? " of about " + Text.count(total) : "") + " rows removed"
+                + (under ? "  ETA " + Text.seconds(purge.path("etaSeconds")) : "");
     }
 
     private static String next(JsonNode status, String name) {
@@ -278,7 +306,7 @@ public final class StatusView {
         }
         List<String> accepted = new ArrayList<>();
         for (JsonNode blocker : status.path("blockedBy")) {
-            if (blocker.path("why").asText().equals(ACCEPTED)) {
+            if (blocker.path("accepted").asBoolean()) { // by the plan: it keeps nothing waiting
                 accepted.add("accepted: " + Text.of(blocker.path("code")) + "  " + Text.of(blocker.path("what")));
             } else if (!blocker.equals(waitingFor)) {
                 lines.add("");

@@ -38,9 +38,6 @@ final class MigrationRun {
     /** A step that takes longer says how far it is. */
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Characters of what a step waits for. */
-    private static final int MOST_SHOWN = 100;
-
     /** Within this the streams bring what one side has before the other. */
     private static final Duration LAG = Duration.ofSeconds(20);
 
@@ -218,9 +215,18 @@ final class MigrationRun {
             String state = status.path("state").asText();
             String step = status.path("step").asText();
             observe(status);
-            String line = phase + " " + state + " (" + step + ")";
+            List<String> waits = StatusLines.waits(status, Instant.now());
+            String line = phase + " " + state + " (" + step + ") "
+                    + status.path("waitingFor").path("code").asText();
             if (!line.equals(shown) || System.nanoTime() - shownAt > PROGRESS_NANOS) {
-                say(String.format(Locale.ROOT, "%-16s %-12s %s%s", phase, state, detail(status, step), application()));
+                say(String.format(
+                        Locale.ROOT,
+                        "%-16s %-12s %s%s",
+                        phase,
+                        state,
+                        StatusLines.detail(status, step),
+                        application()));
+                waits.forEach(out::println);
                 shown = line;
                 shownAt = System.nanoTime();
             }
@@ -273,35 +279,6 @@ final class MigrationRun {
         status.path("streams")
                 .forEach(stream ->
                         maxLag = Math.max(maxLag, stream.path("lagMillis").asLong()));
-    }
-
-    /** How far the present step is, or what it waits for; short enough for a line. */
-    static String detail(JsonNode status, String step) {
-        JsonNode copy = status.path("copy");
-        String waitingFor = status.path("waitingFor").path("message").asText("");
-        String progress = status.path("phase").asText().equals("STOP_OLD_WRITES") ? ", " + moved(status) : "";
-        if (!waitingFor.isEmpty()) {
-            return (waitingFor.length() > MOST_SHOWN ? waitingFor.substring(0, MOST_SHOWN) + "…" : waitingFor)
-                    + progress;
-        }
-        String word = step.toLowerCase(Locale.ROOT);
-        return switch (step) {
-            case "COPY", "CATCH_UP" ->
-                copy.isEmpty()
-                        ? word
-                        : word + ": "
-                                + copy.path("rows").asText() + " of about "
-                                + copy.path("rowsTotal").asText() + " rows, "
-                                + copy.path("rowsPerSecond").asText() + " rows/s";
-            case "VERIFY" ->
-                word + ": " + status.path("verification").path("rowsCompared").asLong() + " rows compared";
-            default -> word + progress;
-        };
-    }
-
-    private static String moved(JsonNode status) {
-        JsonNode slots = status.path("slots");
-        return slots.path("moved").asInt() + " of " + slots.path("moving").asInt() + " slots moved";
     }
 
     private ObjectNode summary(JsonNode end) throws IOException, SQLException {

@@ -194,6 +194,7 @@ class CommandLineTest {
                 .contains("gate stopOldWrites: waits for shardshift advance shop-split");
         refused("MIGRATION_ENDED", "submit", careless);
         assertThat(done("forget", "shop-careless").out()).isEqualTo("shop-careless is forgotten\n");
+        assertThat(done("keyspace", "show", "shop").out()).doesNotContain("shop-careless");
 
         assertThat(done("submit", plan).out()).startsWith("shop-split is submitted");
         awaitGate("shop-split", "BACKFILL");
@@ -203,7 +204,12 @@ class CommandLineTest {
         assertThat(stillWaiting.err())
                 .contains("TIMED_OUT", "WAITING_FOR_GATE", "since", "remedy  shardshift advance shop-split");
         assertThat(done("status", "shop-split").out())
-                .contains("100 %", "0 differences", "next      operator: shardshift advance shop-split");
+                .contains(
+                        "100 %",
+                        "  step      done: send all reads",
+                        "0 differences",
+                        "next      operator: shardshift advance shop-split");
+        assertThat(done("differences", "shop-split").out()).contains("rows compared, none differed");
         assertThat(done("pause", "shop-split").out()).contains("PAUSED");
         assertThat(done("pause", "shop-split").out()).contains("PAUSED");
         assertThat(done("status", "shop-split").out()).contains("shardshift resume shop-split");
@@ -219,6 +225,7 @@ class CommandLineTest {
         done("complete", "shop-split");
         refused("NOTHING_TO_ADVANCE", "advance", "shop-split");
         refused("MIGRATION_ENDED", "pause", "shop-split");
+        assertThat(run("resume", "shop-split").err()).contains("remedy  nothing is left to resume");
         refused("ROLLBACK_IMPOSSIBLE", "rollback", "shop-split");
         refused("MIGRATION_ENDED", "submit", plan);
         assertThat(done("status").out()).containsPattern("shop-split +shop +COMPLETE +COMPLETED");

@@ -2,6 +2,7 @@ package io.shardshift.lab.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.znode.ZnodePaths;
@@ -114,6 +115,7 @@ class TakeOverTest {
             try (ControllerHere next = ControllerHere.start(scene.shop.credentials())) {
                 Operator operator = new Operator(next::controller, MIGRATION);
                 operator.awaitGate("COMPLETE");
+                figuresAreKnown(next);
                 scene.stay();
                 scene.sidesAreEqual();
                 operator.command(Command.ROLLBACK);
@@ -122,6 +124,21 @@ class TakeOverTest {
                 scene.ownersHold(false);
             }
         }
+    }
+
+    /** It has neither copied nor compared anything itself. */
+    private static void figuresAreKnown(ControllerHere controller) {
+        Awaitility.await("figures of the leader before")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> {
+                    JsonNode status = controller.controller().status(MIGRATION);
+                    assertThat(status.path("copy").path("done").asBoolean()).isTrue();
+                    assertThat(status.path("copy").path("rows").asLong()).isPositive();
+                    assertThat(status.path("copy").path("averageRowsPerSecond").asLong())
+                            .isPositive();
+                    assertThat(status.path("verification").path("rowsCompared").asLong())
+                            .isPositive();
+                });
     }
 
     private static void goToTheLastGate(Scene scene, ControllerHere controller) {

@@ -37,7 +37,8 @@ final class BenchOptions {
     @Option(
             names = "--cluster",
             paramLabel = "FILE",
-            description = "run on these servers: the JSON that `cluster up` prints; what is made there is removed")
+            description =
+                    "run on these MySQL servers: the JSON that `cluster up` prints; what is made there is removed")
     @Nullable
     Path cluster;
 

@@ -24,7 +24,7 @@ final class BenchServers implements AutoCloseable {
         Path directory = Files.createTempDirectory("shardshift-bench-");
         out.println((options.cluster == null
                         ? "  starting " + wanted + " MySQL server(s) with durable settings, and ZooKeeper"
-                        : "  on " + wanted + " MySQL server(s) and the ZooKeeper of " + options.cluster)
+                        : "  on " + wanted + " MySQL server(s) of " + options.cluster + ", with a ZooKeeper of its own")
                 + "; logs in " + directory);
         return new BenchServers(directory, LabServers.open(options.cluster, wanted, directory));
     }

@@ -76,7 +76,7 @@ public final class DemoMain {
         out.println(
                 options.cluster == null
                         ? "Starting three MySQL servers with durable settings, and ZooKeeper ..."
-                        : "Using three MySQL servers and the ZooKeeper of " + options.cluster + " ...");
+                        : "Using three MySQL servers of " + options.cluster + ", starting ZooKeeper ...");
         try (LabServers servers = LabServers.open(options.cluster, 3, directory);
                 ControllerProcess controller =
                         ControllerProcess.start(directory, servers.zookeeper(), servers.secrets("demo"))) {

@@ -4,6 +4,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.MigrationPlan;
+import io.shardshift.api.problem.FieldError;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.ShardEndpoint;
 import io.shardshift.api.routing.ShardName;
@@ -20,6 +21,7 @@ import io.shardshift.controller.store.MigrationRecord;
 import io.shardshift.controller.stream.DebeziumChangeStreams;
 import io.shardshift.controller.stream.ShardLogin;
 import io.shardshift.coordination.CuratorCoordination;
+import io.shardshift.plans.file.FieldLines;
 import io.shardshift.plans.file.PlanReader;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
@@ -190,6 +192,11 @@ public final class ControllerMain {
         @Override
         public MigrationPlan plan(String text) throws ProblemException {
             return PlanReader.readPlan(null, text);
+        }
+
+        @Override
+        public List<FieldError> located(String text, List<FieldError> errors) {
+            return FieldLines.filled(text, errors);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.codec.Json;
 import io.shardshift.api.metrics.MetricNames;
+import io.shardshift.controller.resources.DocumentSchemas;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -47,7 +48,8 @@ class FiguresTest {
     static void start() throws Exception {
         shop = new ShopOnServers(ROWS);
         controller = new RunningController(RunningController.variables(shop));
-        controller.done("PUT", "/keyspaces/shop", shop.keyspace());
+        JsonNode keyspace = controller.done("PUT", "/keyspaces/shop", shop.keyspace());
+        new DocumentSchemas().assertDescribes("Keyspace", keyspace);
     }
 
     @AfterAll
@@ -155,6 +157,7 @@ class FiguresTest {
         assertThat(samples.get("shardshift_handoff_pause_seconds_count{keyspace=\"shop\",migration=\"slow\"}"))
                 .isGreaterThanOrEqualTo(3); // groups
         JsonNode status = controller.status("slow");
+        new DocumentSchemas().assertDescribes("Status", status);
         assertThat(samples)
                 .containsEntry(
                         "shardshift_copy_rows_total{keyspace=\"shop\",migration=\"slow\",table=\"orders\"}",

@@ -2,12 +2,15 @@ package io.shardshift.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.znode.ZnodePaths;
+import io.shardshift.controller.resources.DocumentSchemas;
 import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.coordination.Operation;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -26,9 +29,32 @@ class OneMigrationTest {
     void noOtherBeginsAndTheKeyspaceStaysAsItIs() throws Exception { // [31]
         try (ShopOnServers shop = new ShopOnServers(10);
                 RunningController controller = new RunningController(RunningController.variables(shop))) {
-            controller.done("PUT", "/keyspaces/shop", shop.keyspace());
-            controller.done("POST", "/migrations", shop.plan("first", "gates: {dualWrite: manual}"));
-            controller.awaitState("first", "WAITING");
+            DocumentSchemas schemas = new DocumentSchemas();
+            JsonNode keyspace = controller.done("PUT", "/keyspaces/shop", shop.keyspace());
+            assertThat(controller
+                            .call(
+                                    "PUT",
+                                    "/keyspaces/shop",
+                                    keyspace.path("registered").toString())
+                            .statusCode())
+                    .as("what is registered, and how a file says it")
+                    .isEqualTo(200);
+            for (String path : List.of("/migrations?dryRun=true", "/migrations")) {
+                HttpResponse<String> bad = controller.call(
+                        "POST",
+                        path,
+                        shop.plan("bad", "").replace("slotMap: {shop-1: 8-15}", "slotMap: {shop-7: 8-15}"));
+                assertThat(bad.statusCode()).as(bad.body()).isEqualTo(422);
+                assertThat(RunningController.document(bad).path("errors"))
+                        .hasSize(2)
+                        .allSatisfy(error -> assertThat(error.path("line").asInt())
+                                .isEqualTo(error.path("field").asText().equals("slotMap.shop-7") ? 4 : 3));
+            }
+            schemas.assertDescribes(
+                    "DryRun", controller.done("POST", "/migrations?dryRun=true", shop.plan("first", "")));
+            schemas.assertDescribes(
+                    "Status", controller.done("POST", "/migrations", shop.plan("first", "gates: {dualWrite: manual}")));
+            schemas.assertDescribes("Status", controller.awaitState("first", "WAITING"));
             assertBusy(controller.call("POST", "/migrations", shop.plan("second", "")));
             assertBusy(controller.call("POST", "/migrations?dryRun=true", shop.plan("second", "")));
             assertBusy(controller.call(
@@ -39,7 +65,8 @@ class OneMigrationTest {
             assertThat(controller.call("GET", "/migrations/second", null).statusCode())
                     .isEqualTo(404);
             controller.done("POST", "/migrations/first/rollback", null);
-            controller.awaitState("first", "ROLLED_BACK");
+            schemas.assertDescribes("Status", controller.awaitState("first", "ROLLED_BACK"));
+            schemas.assertDescribes("Keyspace", controller.done("GET", "/keyspaces/shop", null));
             controller.done("POST", "/migrations", shop.plan("second", "gates: {dualWrite: manual}"));
         }
     }

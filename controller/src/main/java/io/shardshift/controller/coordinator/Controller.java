@@ -68,6 +68,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
     private final EventLogs events;
     private final ControllerFigures figures;
     private final MigrationWiring wiring;
+    private final AgentContacts contacts;
     private final Keyspaces keyspaces;
     private final Purges purges;
     private final Migrations migrations;
@@ -91,7 +92,8 @@ public final class Controller implements ControlPlane, AutoCloseable {
         this.events = new EventLogs(this::status, timing);
         this.figures = new ControllerFigures(() -> lead, this::purging, this::isReady);
         this.wiring = new MigrationWiring(credentials, streamsFactory, workers, timing, figures);
-        this.keyspaces = new Keyspaces(this::requireLead, credentials);
+        this.contacts = new AgentContacts(timing);
+        this.keyspaces = new Keyspaces(this::requireLead, credentials, contacts);
         this.purges = new Purges(wiring, workers, timing);
         this.migrations =
                 new Migrations(this::requireLead, keyspaces, wiring, this::startCoordinator, purges, events, timing);
@@ -121,6 +123,7 @@ public final class Controller implements ControlPlane, AutoCloseable {
                 Lead mine = lead;
                 if (mine != null) {
                     startWhatIsStored(mine);
+                    contacts.look(mine.store());
                 }
                 if (mine != null
                         && leadership

@@ -24,11 +24,13 @@ import io.shardshift.controller.store.LeaderStore;
 import io.shardshift.controller.store.LeadershipLost;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.Operation;
+import io.shardshift.plans.file.KeyspaceWriter;
 import io.shardshift.shard.Credentials;
 import io.shardshift.shard.JdbcShardSessions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +38,18 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The registered keyspaces: what the API asks and changes of them. Thread-safe. */
 final class Keyspaces {
     private final Lead.Holder lead;
     private final Credentials credentials;
+    private final AgentContacts contacts;
 
-    Keyspaces(Lead.Holder lead, Credentials credentials) {
+    Keyspaces(Lead.Holder lead, Credentials credentials, AgentContacts contacts) {
         this.lead = lead;
         this.credentials = credentials;
+        this.contacts = contacts;
     }
 
     Answer put(Keyspace keyspace) throws ProblemException {
@@ -62,7 +67,7 @@ final class Keyspaces {
                                     ErrorCode.KEYSPACE_DIFFERS,
                                     "Keyspace {} is registered otherwise. Nothing has changed.",
                                     keyspace.name())
-                            .remedy("compare with GET /api/v1/keyspaces/" + keyspace.name()
+                            .remedy("compare with `registered` in GET /api/v1/keyspaces/" + keyspace.name()
                                     + "; slots move by a migration"));
                 }
                 return new Answer(200, null, document(known));
@@ -239,6 +244,7 @@ final class Keyspaces {
                 "purging", record.purging() == null ? null : record.purging().value());
         var migrations = document.putArray("migrations");
         record.migrations().forEach(migration -> migrations.add(migration.value()));
+        document.set("registered", Json.tree(KeyspaceWriter.file(record.keyspace())));
         return document;
     }
 
@@ -248,13 +254,19 @@ final class Keyspaces {
         RoutePublisher routes = new RoutePublisher(lead.require().store(), known);
         try {
             for (AgentRecord agent : routes.agents()) {
-                ObjectNode document = (ObjectNode) Json.tree(agent);
-                document.put("inContact", routes.hasContact(agent.id()));
-                documents.add(document);
+                boolean inContact = routes.hasContact(agent.id());
+                documents.add(document(agent, inContact, contacts.note(agent.id(), inContact)));
             }
         } catch (CoordinationException e) {
             throw StoreProblems.of(e);
         }
         return documents;
+    }
+
+    static ObjectNode document(AgentRecord agent, boolean inContact, @Nullable Instant lastContact) {
+        ObjectNode document = (ObjectNode) Json.tree(agent);
+        document.put("inContact", inContact);
+        document.put("lastContact", lastContact == null ? null : lastContact.toString());
+        return document;
     }
 }

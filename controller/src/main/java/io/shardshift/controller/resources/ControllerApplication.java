@@ -86,6 +86,7 @@ public class ControllerApplication extends Application<ControllerConfiguration> 
     @Override
     public void run(ControllerConfiguration configuration, Environment environment) throws Exception {
         Tokens tokens = configuration.tokens();
+        tokens.warnings().forEach(LOG::warn);
         if (tokens.isOpenToAll()) {
             LOG.warn("SHARDSHIFT_INSECURE_NO_AUTH is set: whoever reaches the port is the operator");
         }

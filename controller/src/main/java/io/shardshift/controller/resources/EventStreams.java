@@ -120,7 +120,9 @@ final class EventStreams {
             return Long.parseLong(lastEventId);
         } catch (NumberFormatException e) {
             throw new ProblemException(
-                    Problem.of(ErrorCode.BAD_REQUEST, "Last-Event-ID is not a number, as ids of this API are"), e);
+                    Problem.of(ErrorCode.BAD_REQUEST, "Last-Event-ID is not a number, as ids of this API are")
+                            .remedy("give the id of the last event that was received, or leave the header out"),
+                    e);
         }
     }
 }

@@ -19,6 +19,7 @@ final class Flags {
                                 ErrorCode.BAD_REQUEST,
                                 "The query's {} is neither true nor false; nothing has changed",
                                 name)
+                        .remedy("ask again with {}=true or {}=false", name, name)
                         .withErrors(List.of(new FieldError(null, null, name, "expected true or false", "true"))));
         };
     }

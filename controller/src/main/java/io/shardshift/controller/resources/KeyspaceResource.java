@@ -38,7 +38,7 @@ public final class KeyspaceResource {
         return Answers.response(auditing.onKeyspace(request, "PUT keyspace", name, () -> {
             Keyspace keyspace = bodies.keyspace(body);
             if (!keyspace.name().value().equals(name)) {
-                throw namesDiffer(name, keyspace.name().value());
+                throw namesDiffer(name, keyspace.name().value(), body);
             }
             return plane.putKeyspace(keyspace);
         }));
@@ -61,13 +61,14 @@ public final class KeyspaceResource {
         return plane.agents(name);
     }
 
-    private static ProblemException namesDiffer(String inPath, String inBody) {
+    private ProblemException namesDiffer(String inPath, String inBody, String body) {
+        FieldError error = new FieldError(null, null, "keyspace", "differs from the path's name", inPath);
         return new ProblemException(Problem.of(
                         ErrorCode.BAD_KEYSPACE,
                         "The path names keyspace {}, the body {}; nothing has changed",
                         inPath,
                         inBody)
                 .remedy("send the file to /api/v1/keyspaces/{}", inBody)
-                .withErrors(List.of(new FieldError(null, null, "keyspace", "differs from the path's name", inPath))));
+                .withErrors(bodies.located(body, List.of(error))));
     }
 }

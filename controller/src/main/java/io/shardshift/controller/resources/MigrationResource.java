@@ -2,6 +2,7 @@ package io.shardshift.controller.resources;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardshift.api.plan.MigrationPlan;
+import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
@@ -46,7 +47,16 @@ public final class MigrationResource {
         MigrationPlan plan = bodies.plan(body); // a plan that cannot be read has no name to be recorded under
         String action = onlyChecked ? "POST migration, dry run" : "POST migration";
         return Answers.response(
-                auditing.onMigration(request, action, plan.name().value(), () -> plane.submit(plan, onlyChecked)));
+                auditing.onMigration(request, action, plan.name().value(), () -> submit(plan, body, onlyChecked)));
+    }
+
+    private Answer submit(MigrationPlan plan, String body, boolean dryRun) throws ProblemException {
+        try {
+            return plane.submit(plan, dryRun);
+        } catch (ProblemException e) {
+            Problem problem = e.problem();
+            throw new ProblemException(problem.withErrors(bodies.located(body, problem.errors())), e);
+        }
     }
 
     @GET

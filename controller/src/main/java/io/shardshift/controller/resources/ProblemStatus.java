@@ -8,7 +8,8 @@ final class ProblemStatus {
 
     static int of(ErrorCode code) {
         return switch (code) { // no default: a new code does not compile until it is decided
-            case BAD_REQUEST, BAD_KEYSPACE, BAD_PLAN, PREFLIGHT_FAILED, STATEMENT_REFUSED -> 422;
+            case BAD_REQUEST -> 400;
+            case BAD_KEYSPACE, BAD_PLAN, PREFLIGHT_FAILED, STATEMENT_REFUSED -> 422;
             // findings of checks: only a plan that does not fit its shards is answered with one
             case ACCEPTED_UNKNOWN,
                     AGENT_RIGHTS_MISSING,

@@ -106,7 +106,7 @@ class ApiTest {
             delimiter = '|',
             value = {
                 "PUT|/keyspaces/shop|{\"keyspace\": \"other\"}|422|BAD_KEYSPACE",
-                "POST|/migrations?dryRun=yes|{\"migration\": \"typo\"}|422|BAD_REQUEST",
+                "POST|/migrations?dryRun=yes|{\"migration\": \"typo\"}|400|BAD_REQUEST",
                 "GET|/keyspaces/none||404|KEYSPACE_UNKNOWN",
                 "GET|/migrations/none/events||404|MIGRATION_UNKNOWN",
                 "GET|/nowhere||404|NOT_FOUND",

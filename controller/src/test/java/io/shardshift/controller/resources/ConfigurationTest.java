@@ -33,11 +33,17 @@ class ConfigurationTest {
     }
 
     @Test
-    void refusesTokensThatAreShortOrTheSameWithoutShowingThem() {
-        assertThatThrownBy(() -> Tokens.of("hunter2", null, false))
-                .isInstanceOf(StartRefused.class)
-                .hasMessageNotContaining("hunter2");
-        assertThatThrownBy(() -> Tokens.of(LONG, LONG, false)).isInstanceOf(StartRefused.class);
+    void warnsOfTokensThatAreShortOrTheSameWithoutShowingThem() {
+        Tokens tokens = Tokens.of("hunter2", "hunter2", false);
+        assertThat(tokens.caller("Bearer hunter2")).contains(Caller.OPERATOR);
+        assertThat(tokens.caller("Bearer hunter3")).isEmpty();
+        assertThat(tokens.warnings())
+                .hasSize(3)
+                .anyMatch(warning -> warning.contains("operator's token is short"))
+                .anyMatch(warning -> warning.contains("viewer's token is short"))
+                .anyMatch(warning -> warning.contains("viewer's token is the operator's"))
+                .noneMatch(warning -> warning.contains("hunter2"));
+        assertThat(Tokens.of(LONG, LONG + "v", false).warnings()).isEmpty();
     }
 
     @Test
@@ -78,6 +84,7 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
+        "BAD_REQUEST, 400",
         "BAD_PLAN, 422",
         "BAD_KEYSPACE, 422",
         "PREFLIGHT_FAILED, 422",

@@ -85,7 +85,7 @@ class EventStreamsTest {
     void refusesAnIdThatIsNone() throws Exception {
         HttpResponse<InputStream> response = server.events("shop-1-to-2", "x");
         response.body().close();
-        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(response.statusCode()).isEqualTo(400);
     }
 
     private static JsonNode status(String phase) {

@@ -60,6 +60,11 @@ final class NamesOnly implements BodyReader {
                 List.of());
     }
 
+    @Override
+    public List<FieldError> located(String text, List<FieldError> errors) {
+        return errors;
+    }
+
     private static String name(String text, String field, ErrorCode code) throws ProblemException {
         JsonNode name =
                 Json.read(text.getBytes(StandardCharsets.UTF_8), JsonNode.class).path(field);

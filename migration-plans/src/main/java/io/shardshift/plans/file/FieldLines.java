@@ -1,5 +1,8 @@
 package io.shardshift.plans.file;
 
+import io.shardshift.api.problem.FieldError;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,20 @@ public final class FieldLines {
     public static @Nullable Integer of(String text, String field) {
         Value root = YamlText.root(text, new Errors(null));
         return root == null ? null : line(root, field);
+    }
+
+    /** The errors with the lines of their fields, where they have none and {@code text} has the field. */
+    public static List<FieldError> filled(String text, List<FieldError> errors) {
+        Value root = YamlText.root(text, new Errors(null));
+        if (root == null) {
+            return List.copyOf(errors);
+        }
+        List<FieldError> filled = new ArrayList<>();
+        for (FieldError error : errors) {
+            Integer line = error.line() == null ? line(root, error.field()) : error.line();
+            filled.add(new FieldError(error.file(), line, error.field(), error.message(), error.suggestion()));
+        }
+        return filled;
     }
 
     /** Follows the path down as far as it goes. A key may hold a dot, so the longest one that fits is taken. */

@@ -19,9 +19,11 @@ public final class Words {
 
     /** The constants of {@code type} in camel case: {@code TAKE_BACK} is {@code takeBack}. */
     static <E extends Enum<E>> List<String> of(Class<E> type) {
-        return Arrays.stream(type.getEnumConstants())
-                .map(constant -> camelCase(constant.name()))
-                .toList();
+        return Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
+    }
+
+    static String of(Enum<?> constant) {
+        return camelCase(constant.name());
     }
 
     static String either(List<String> words) {

@@ -3,7 +3,9 @@ package io.shardshift.plans.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.shardshift.api.problem.FieldError;
 import io.shardshift.api.problem.ProblemException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,5 +63,11 @@ class FileHeadTest {
         String text = "migration: m\nslotMap:\n  shop.1: 0-3\n  shop: 4-7\nshards:\n  shop: {url: a}\n";
         assertThat(FieldLines.of(text, field)).isEqualTo(line);
         assertThat(FieldLines.of("[", field)).isNull();
+        FieldError error = new FieldError(null, null, field, "m", "s");
+        assertThat(FieldLines.filled(text, List.of(error)))
+                .containsExactly(new FieldError(null, line, field, "m", "s"));
+        assertThat(FieldLines.filled("[", List.of(error))).containsExactly(error);
+        FieldError found = new FieldError(null, 77, field, "m", null);
+        assertThat(FieldLines.filled(text, List.of(found))).containsExactly(found);
     }
 }

@@ -84,9 +84,16 @@ public final class ClusterCommand {
             @Mixin DirectoryOption dir,
             @Option(names = "--mysql", paramLabel = "N", defaultValue = "3", description = "MySQL servers (3)")
                     int mysqlServers,
-            @Option(names = "--durable", description = "each commit is on the disk before it is acknowledged")
+            @Option(
+                            names = "--fast",
+                            description = "do not wait for the disk at each commit: no plan passes preflight there")
+                    boolean fast,
+            @Option(names = "--durable", description = "each commit is on the disk before it is acknowledged (default)")
                     boolean durable)
             throws IOException {
+        if (fast && durable) {
+            throw new CommandLine.ParameterException(line(), "--fast and --durable exclude each other");
+        }
         if (mysqlServers < 0 || mysqlServers > MOST_SERVERS) {
             throw new CommandLine.ParameterException(
                     line(), "--mysql is " + mysqlServers + ", not from 0 to " + MOST_SERVERS);
@@ -100,7 +107,7 @@ public final class ClusterCommand {
             err().println("cluster: the last cluster in " + directory.path()
                     + " did not end in order; its data is removed and a new one started");
         }
-        Process keeper = ClusterKeeper.spawn(directory, mysqlServers, durable);
+        Process keeper = ClusterKeeper.spawn(directory, mysqlServers, !fast);
         Thread abandon = new Thread(keeper::destroy, "end-keeper");
         Runtime.getRuntime().addShutdownHook(abandon); // this command is interrupted before the keeper is ready
         try (BufferedReader said = keeper.inputReader()) {

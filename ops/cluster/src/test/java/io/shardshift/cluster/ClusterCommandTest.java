@@ -37,7 +37,7 @@ class ClusterCommandTest {
 
     @Test
     void goesUpOnceAndDownAgain() throws Exception {
-        Ran up = run("up", "--mysql", "2", "--durable", "--dir", directory().toString());
+        Ran up = run("up", "--mysql", "2", "--dir", directory().toString());
         assertThat(up.exitCode()).as(up.err()).isZero();
         JsonNode json = new ObjectMapper().readTree(up.out());
         assertThat(names(json)).containsExactly("dir", "zookeeper", "mysql");
@@ -56,7 +56,7 @@ class ClusterCommandTest {
                         second.jdbcUrl() + "?allowPublicKeyRetrieval=true", second.user(), second.password());
                 var result = connection.createStatement().executeQuery("SELECT @@sync_binlog")) {
             assertThat(result.next()).isTrue();
-            assertThat(result.getInt(1)).isEqualTo(1);
+            assertThat(result.getInt(1)).as("a plan passes preflight there").isEqualTo(1);
         }
 
         Ran status = run("status", "--dir", directory().toString());
@@ -80,7 +80,7 @@ class ClusterCommandTest {
 
     @Test
     void aKilledKeeperIsSeenAndDoesNotHinderTheNext() throws Exception {
-        Ran first = run("up", "--mysql", "1", "--dir", directory().toString());
+        Ran first = run("up", "--mysql", "1", "--fast", "--dir", directory().toString());
         assertThat(first.exitCode()).as(first.err()).isZero();
         long keeper = ClusterDescription.fromJson(first.out()).zookeeper().pid();
         ProcessHandle process = ProcessHandle.of(keeper).orElseThrow();
@@ -91,7 +91,7 @@ class ClusterCommandTest {
         assertThat(status.exitCode()).isEqualTo(1);
         assertThat(status.err()).contains("killed");
 
-        Ran second = run("up", "--mysql", "1", "--dir", directory().toString());
+        Ran second = run("up", "--mysql", "1", "--fast", "--dir", directory().toString());
         assertThat(second.exitCode()).as(second.err()).isZero();
         assertThat(second.err()).contains("did not end in order");
     }
@@ -107,6 +107,9 @@ class ClusterCommandTest {
         assertThat(directory().resolve("thesis.txt")).exists();
 
         assertThat(run("up").exitCode()).isEqualTo(2);
+        assertThat(run("up", "--dir", directory().toString(), "--fast", "--durable")
+                        .exitCode())
+                .isEqualTo(2);
         assertThat(run("up", "--dir", directory().toString(), "--mysql", "-1").exitCode())
                 .isEqualTo(2);
     }

@@ -13,7 +13,7 @@ final class Remedies {
             case "KEYSPACE_UNKNOWN" -> "register it: shardshift keyspace register FILE";
             case "MIGRATION_UNKNOWN" -> "shardshift status lists all";
             case "KEYSPACE_DIFFERS" ->
-                "compare with shardshift keyspace show; slots move by a migration, tables may be added while none runs";
+                "compare with `registered` in shardshift keyspace show --json; slots move by a migration, tables may be added while none runs";
             case "UNAUTHENTICATED" -> "set SHARDSHIFT_TOKEN to a token that the controller knows";
             case "WAITING_FOR_GATE" -> given == null || given.isEmpty() ? "shardshift advance " + name : given;
             case "PREFLIGHT_FAILED" ->

@@ -1,7 +1,7 @@
 package io.shardshift.lab.bench;
 
 import com.mysql.cj.jdbc.JdbcStatement;
-import io.shardshift.cluster.MysqlServer;
+import io.shardshift.lab.process.LabServer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -28,7 +28,7 @@ final class Accounts {
     private Accounts() {}
 
     /** A connection that may LOAD DATA LOCAL. */
-    static Connection connect(MysqlServer server, String schema) throws SQLException {
+    static Connection connect(LabServer server, String schema) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", server.user());
         properties.setProperty("password", server.password());
@@ -37,7 +37,7 @@ final class Accounts {
         return DriverManager.getConnection(server.jdbcUrl(schema), properties);
     }
 
-    static void execute(MysqlServer server, String schema, Iterable<String> statements) throws SQLException {
+    static void execute(LabServer server, String schema, Iterable<String> statements) throws SQLException {
         try (Connection connection = connect(server, schema);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -47,7 +47,7 @@ final class Accounts {
     }
 
     /** Ids 1 to {@code rows}; user ids spread over a tenth as many users. */
-    static void load(MysqlServer server, String schema, int rows) throws SQLException {
+    static void load(LabServer server, String schema, int rows) throws SQLException {
         int users = Math.max(1, rows / 10);
         try (Connection connection = connect(server, schema)) {
             for (int from = 1; from <= rows; from += ROWS_PER_LOAD) {
@@ -83,7 +83,7 @@ final class Accounts {
         }
     }
 
-    static long count(MysqlServer server, String schema) throws SQLException {
+    static long count(LabServer server, String schema) throws SQLException {
         try (Connection connection = server.connect(schema);
                 PreparedStatement select = connection.prepareStatement("SELECT COUNT(*), SUM(id) FROM " + TABLE);
                 ResultSet result = select.executeQuery()) {

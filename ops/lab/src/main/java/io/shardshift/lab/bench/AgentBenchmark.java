@@ -17,13 +17,13 @@ import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotMap;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.znode.ZnodePaths;
-import io.shardshift.cluster.MysqlServer;
 import io.shardshift.coordination.CoordinationException;
 import io.shardshift.coordination.CuratorCoordination;
 import io.shardshift.coordination.Operation;
 import io.shardshift.lab.bench.Comparison.Goal;
 import io.shardshift.lab.bench.Comparison.Kind;
 import io.shardshift.lab.bench.Comparison.Round;
+import io.shardshift.lab.process.LabServer;
 import io.shardshift.shard.ShardTables;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -72,8 +72,8 @@ final class AgentBenchmark implements Benchmark {
     @Override
     public BenchResult run(BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException {
-        try (BenchServers servers = BenchServers.start(1, out)) {
-            MysqlServer server = servers.mysql(0);
+        try (BenchServers servers = BenchServers.start(1, options, out)) {
+            LabServer server = servers.mysql(0);
             server.createSchema(SCHEMA);
             Accounts.execute(server, SCHEMA, ShardTables.statements());
             Accounts.execute(
@@ -102,7 +102,7 @@ final class AgentBenchmark implements Benchmark {
     }
 
     /** The routes of a keyspace that nobody moves, as the controller publishes them when it is registered. */
-    private static void publish(String zookeeper, MysqlServer server) throws IOException {
+    private static void publish(String zookeeper, LabServer server) throws IOException {
         TreeMap<ShardName, SlotRanges> slots = new TreeMap<>(Map.of(SHARD, SlotRanges.of(0, SLOTS - 1)));
         Keyspace keyspace = new Keyspace(
                 new KeyspaceName("bench"),
@@ -132,7 +132,7 @@ final class AgentBenchmark implements Benchmark {
     }
 
     /** The agent's own settings of pool and driver. */
-    private static HikariDataSource alone(MysqlServer server) {
+    private static HikariDataSource alone(LabServer server) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(server.jdbcUrl(SCHEMA));
         config.setUsername(server.user());

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Benchmarks on real servers with durable settings that it starts itself. Each is a ratio of two things"
+                "Benchmarks on real servers with durable settings that it starts itself, or on yours. Each is a ratio of two things"
                         + " that take turns in one run. Exits 0 when every goal was met, 1 when one was not.")
 final class BenchOptions {
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "benchmarks to run (default: all)")
@@ -33,6 +33,14 @@ final class BenchOptions {
 
     @Option(names = "--rate", description = "writes/s of handoff; the goal is for ${DEFAULT-VALUE}, the default")
     int rate = 300;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "FILE",
+            description =
+                    "run on these MySQL servers: the JSON that `cluster up` prints; what is made there is removed")
+    @Nullable
+    Path cluster;
 
     @Option(names = "--json", description = "file for the results")
     @Nullable

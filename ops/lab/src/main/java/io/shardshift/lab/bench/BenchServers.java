@@ -1,36 +1,32 @@
 package io.shardshift.lab.bench;
 
-import io.shardshift.cluster.Cluster;
-import io.shardshift.cluster.ClusterOptions;
-import io.shardshift.cluster.MysqlServer;
 import io.shardshift.lab.process.ControllerProcess;
+import io.shardshift.lab.process.LabServer;
+import io.shardshift.lab.process.LabServers;
 import io.shardshift.shard.Credentials;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Real servers with durable settings and a ZooKeeper, as long as this object; the credentials of server n are {@code bench-n}. */
+/** Real servers and a ZooKeeper, as long as this object; the credentials of server n are {@code bench-n}. */
 final class BenchServers implements AutoCloseable {
     private final Path directory;
-    private final Cluster cluster;
+    private final LabServers servers;
 
-    private BenchServers(Path directory, Cluster cluster) {
+    private BenchServers(Path directory, LabServers servers) {
         this.directory = directory;
-        this.cluster = cluster;
+        this.servers = servers;
     }
 
-    static BenchServers start(int servers, PrintStream out) throws IOException {
+    static BenchServers start(int wanted, BenchOptions options, PrintStream out) throws IOException {
         Path directory = Files.createTempDirectory("shardshift-bench-");
-        out.println("  starting " + servers + " MySQL server(s) with durable settings, and ZooKeeper; logs in "
-                + directory);
-        Cluster cluster =
-                Cluster.start(new ClusterOptions(servers, directory.resolve("cluster"), true, false, List.of()));
-        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end-cluster"));
-        return new BenchServers(directory, cluster);
+        out.println((options.cluster == null
+                        ? "  starting " + wanted + " MySQL server(s) with durable settings, and ZooKeeper"
+                        : "  on " + wanted + " MySQL server(s) of " + options.cluster + ", with a ZooKeeper of its own")
+                + "; logs in " + directory);
+        return new BenchServers(directory, LabServers.open(options.cluster, wanted, directory));
     }
 
     /** For logs; it stays. */
@@ -38,28 +34,21 @@ final class BenchServers implements AutoCloseable {
         return directory;
     }
 
-    MysqlServer mysql(int number) {
-        return cluster.mysql(number);
+    LabServer mysql(int number) {
+        return servers.mysql().get(number);
     }
 
     String zookeeper() {
-        return cluster.zookeeper().connectString();
-    }
-
-    /** As environment variables, for another process. */
-    Map<String, String> secrets() {
-        Map<String, String> secrets = new HashMap<>();
-        List<MysqlServer> servers = cluster.mysqlServers();
-        for (int i = 0; i < servers.size(); i++) {
-            secrets.put("SHARDSHIFT_BENCH_" + i + "_USER", servers.get(i).user());
-            secrets.put("SHARDSHIFT_BENCH_" + i + "_PASSWORD", servers.get(i).password());
-        }
-        return secrets;
+        return servers.zookeeper();
     }
 
     ControllerProcess startController(PrintStream out) throws IOException, InterruptedException {
         out.println("  starting a controller with -Xmx" + ControllerProcess.HEAP_MEBIBYTES + "m");
         return ControllerProcess.start(directory, zookeeper(), secrets());
+    }
+
+    private Map<String, String> secrets() {
+        return servers.secrets("bench");
     }
 
     Credentials credentials() {
@@ -68,6 +57,6 @@ final class BenchServers implements AutoCloseable {
 
     @Override
     public void close() {
-        cluster.close();
+        servers.close();
     }
 }

@@ -32,7 +32,7 @@ final class CopyBenchmark implements Benchmark {
     @Override
     public BenchResult run(BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException {
-        try (BenchServers servers = BenchServers.start(2, out)) {
+        try (BenchServers servers = BenchServers.start(2, options, out)) {
             for (int i = 0; i < 2; i++) {
                 servers.mysql(i).createSchema(SCHEMA);
                 Accounts.execute(servers.mysql(i), SCHEMA, List.of(Accounts.CREATE));

@@ -45,7 +45,7 @@ final class HandoffBenchmark implements Benchmark {
     @Override
     public BenchResult run(BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException {
-        try (BenchServers servers = BenchServers.start(3, out);
+        try (BenchServers servers = BenchServers.start(3, options, out);
                 ControllerProcess controller = servers.startController(out)) {
             List<Round> rounds = new ArrayList<>();
             List<String> facts = new ArrayList<>();

@@ -41,8 +41,8 @@ final class HeapBenchmark implements Benchmark {
     public BenchResult run(BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException {
         try {
-            Cost small = copy("small", options.rows / FACTOR, out);
-            Cost large = copy("large", options.rows, out);
+            Cost small = copy("small", options.rows / FACTOR, options, out);
+            Cost large = copy("large", options.rows, options, out);
             List<Comparison> comparisons = List.of(
                     new Comparison(
                             "znodes",
@@ -72,9 +72,9 @@ final class HeapBenchmark implements Benchmark {
     }
 
     /** On servers and a ZooKeeper of its own: a later migration on the same servers stores a little more than an earlier one. */
-    private static Cost copy(String keyspace, int rows, PrintStream out)
+    private static Cost copy(String keyspace, int rows, BenchOptions options, PrintStream out)
             throws IOException, SQLException, InterruptedException, CoordinationException {
-        try (BenchServers servers = BenchServers.start(3, out);
+        try (BenchServers servers = BenchServers.start(3, options, out);
                 ControllerProcess controller = servers.startController(out);
                 CuratorCoordination coordination = CuratorCoordination.connect(
                         servers.zookeeper(), Duration.ofSeconds(10), Duration.ofSeconds(20))) {

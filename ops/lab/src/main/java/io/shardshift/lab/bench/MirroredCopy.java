@@ -9,7 +9,6 @@ import io.shardshift.api.routing.ShardFunction;
 import io.shardshift.api.routing.ShardName;
 import io.shardshift.api.routing.SlotRanges;
 import io.shardshift.api.time.SystemTiming;
-import io.shardshift.cluster.MysqlServer;
 import io.shardshift.controller.copy.BulkCopy;
 import io.shardshift.controller.copy.MirroredPair;
 import io.shardshift.controller.copy.ProgressStore;
@@ -19,6 +18,7 @@ import io.shardshift.controller.copy.WorkContext;
 import io.shardshift.controller.pacing.Cancellation;
 import io.shardshift.controller.pacing.RowRate;
 import io.shardshift.controller.pacing.Throttle;
+import io.shardshift.lab.process.LabServer;
 import io.shardshift.shard.JdbcShardSessions;
 import io.shardshift.shard.KeyRange;
 import io.shardshift.shard.SchemaReader;
@@ -74,7 +74,7 @@ final class MirroredCopy {
         }
     }
 
-    private static void fences(MysqlServer server, String schema, String role, ShardName peer) throws SQLException {
+    private static void fences(LabServer server, String schema, String role, ShardName peer) throws SQLException {
         List<String> statements = new ArrayList<>(ShardTables.statements());
         for (Group group : groups()) {
             statements.add("INSERT INTO " + ShardTables.FENCE + " VALUES ('" + MIGRATION + "', "

@@ -1,6 +1,6 @@
 package io.shardshift.lab.bench;
 
-import io.shardshift.cluster.MysqlServer;
+import io.shardshift.lab.process.LabServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What anybody would write: SELECT a chunk, LOAD DATA LOCAL it, on several threads; no locks, no fences, no way back. */
 final class PlainCopy {
-    private final MysqlServer source;
-    private final MysqlServer target;
+    private final LabServer source;
+    private final LabServer target;
     private final String schema;
 
-    PlainCopy(MysqlServer source, MysqlServer target, String schema) {
+    PlainCopy(LabServer source, LabServer target, String schema) {
         this.source = source;
         this.target = target;
         this.schema = schema;

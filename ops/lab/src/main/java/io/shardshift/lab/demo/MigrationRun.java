@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardshift.api.codec.Json;
+import io.shardshift.api.migration.Phase;
 import io.shardshift.api.routing.ShardFunction;
-import io.shardshift.cluster.MysqlServer;
 import io.shardshift.lab.process.AdminClient;
 import io.shardshift.lab.process.ChildProcess;
+import io.shardshift.lab.process.LabServer;
 import io.shardshift.lab.workload.Felt;
 import io.shardshift.lab.workload.HistoryChecker;
 import io.shardshift.lab.workload.HistoryChecker.Verdict;
@@ -25,8 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One migration of a keyspace of its own, from one old shard to two new ones, under a live workload; then the check. */
@@ -44,7 +48,7 @@ final class MigrationRun {
     private final String keyspace;
     private final DemoOptions options;
     private final Path directory;
-    private final List<MysqlServer> servers;
+    private final List<LabServer> servers;
     private final AdminClient admin;
     private final Map<String, String> environment;
     private final String zookeeper;
@@ -62,7 +66,7 @@ final class MigrationRun {
             String keyspace,
             DemoOptions options,
             Path directory,
-            List<MysqlServer> servers,
+            List<LabServer> servers,
             AdminClient admin,
             Map<String, String> environment,
             String zookeeper,
@@ -91,14 +95,14 @@ final class MigrationRun {
         say("the application runs: " + options.agents + " processes, " + THREADS + " threads each");
         TimeUnit.SECONDS.sleep(options.seconds);
         String name = keyspace + "-1-to-2";
-        admin.post("/migrations", planFile(name));
+        admin.post("/migrations", planFile(name, rollsBack));
         say("plan " + name + " submitted over REST");
         JsonNode end = follow(name, rollsBack);
         TimeUnit.SECONDS.sleep(options.seconds);
         for (ChildProcess agent : agents) {
             agent.finish();
         }
-        return summary(end);
+        return summary(end, rollsBack ? "ROLLED_BACK" : "COMPLETED");
     }
 
     private void say(String text) {
@@ -106,7 +110,7 @@ final class MigrationRun {
     }
 
     private void prepare() throws SQLException {
-        for (MysqlServer server : servers) {
+        for (LabServer server : servers) {
             server.createSchema(keyspace);
         }
         say("loading " + options.rows + " rows into " + shard(0));
@@ -162,14 +166,40 @@ final class MigrationRun {
                 + ": 0-" + (SLOTS - 1) + "\nautoIncrement: {increment: 16}\nunique: [orders.PRIMARY]\n";
     }
 
-    private String planFile(String name) {
+    private String planFile(String name, boolean rollsBack) {
         int half = SLOTS / 2;
         return "migration: " + name + "\nkeyspace: " + keyspace + "\nshards:\n  " + shard(1) + ": {url: \"" + url(1)
                 + "\", credentials: demo-1}\n  " + shard(2) + ": {url: \"" + url(2)
                 + "\", credentials: demo-2}\nslotMap:\n  " + shard(1) + ": 0-" + (half - 1) + "\n  " + shard(2) + ": "
                 + half + "-" + (SLOTS - 1)
-                + "\ngates: {stopOldWrites: manual, complete: manual}\ngroups: {first: 1, then: 8}\nbackfill: "
+                + "\ngates: {" + gates(rollsBack) + "}\ngroups: {first: 1, then: 8}\nbackfill: "
                 + options.backfill + "\n";
+    }
+
+    /** It waits for this run before both sides are compared, and where it is to be rolled back. */
+    private String gates(boolean rollsBack) {
+        Set<String> manual = new TreeSet<>(List.of("stopOldWrites", "complete"));
+        if (rollsBack) {
+            manual.add(gateAfter(options.rollbackFrom));
+        }
+        return manual.stream().map(gate -> gate + ": manual").collect(Collectors.joining(", "));
+    }
+
+    /** The gate at which a migration waits when all of a phase is done. */
+    static String gateAfter(Phase phase) {
+        return switch (phase) {
+            case PREPARE -> "dualWrite";
+            case DUAL_WRITE -> "readNewFirst";
+            case READ_NEW_FIRST -> "backfill";
+            case BACKFILL -> "stopOldWrites";
+            case STOP_OLD_WRITES -> "complete";
+            case COMPLETE -> throw new IllegalArgumentException("a migration ends with it");
+        };
+    }
+
+    /** A migration that takes longer stands still: some minutes, and for rows what a tenth of the usual rate would take. */
+    static Duration limit(int rows) {
+        return Duration.ofMinutes(4).plusSeconds(rows / 1_000);
     }
 
     private void startAgents() throws IOException {
@@ -208,7 +238,7 @@ final class MigrationRun {
         String shown = "";
         long shownAt = System.nanoTime();
         boolean askedBack = false;
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+        long deadline = System.nanoTime() + limit(options.rows).toNanos();
         while (System.nanoTime() < deadline) {
             JsonNode status = admin.get("/migrations/" + name);
             String phase = status.path("phase").asText();
@@ -233,15 +263,17 @@ final class MigrationRun {
             if (List.of("COMPLETED", "ROLLED_BACK", "FAILED").contains(state)) {
                 return status;
             }
-            if (differences == null && phase.equals("STOP_OLD_WRITES") && state.equals("WAITING")) {
+            boolean atGate = state.equals("WAITING");
+            boolean turnsBack = rollsBack && !askedBack && atGate && phase.equals(options.rollbackFrom.name());
+            if (differences == null && atGate && (turnsBack || phase.equals("STOP_OLD_WRITES"))) {
                 say("comparing both sides, byte by byte, while the application goes on");
-                differences = compare();
+                differences = compare(phase);
             }
-            if (rollsBack && !askedBack && phase.equals(options.rollbackFrom) && isAtRest(status)) {
+            if (turnsBack) {
                 askedBack = true;
                 say("rolling back, as an operator would: POST .../rollback");
                 admin.post("/migrations/" + name + "/rollback", "");
-            } else if (state.equals("WAITING") && status.path("canAdvance").asBoolean()) {
+            } else if (atGate && status.path("canAdvance").asBoolean()) {
                 admin.post("/migrations/" + name + "/advance", "");
             }
             TimeUnit.MILLISECONDS.sleep(100);
@@ -266,12 +298,6 @@ final class MigrationRun {
                 now.errors());
     }
 
-    /** In phase 4 a rollback is most telling when all groups have been handed over. */
-    private static boolean isAtRest(JsonNode status) {
-        return !status.path("phase").asText().equals("STOP_OLD_WRITES")
-                || status.path("state").asText().equals("WAITING");
-    }
-
     private void observe(JsonNode status) {
         copied = Math.max(copied, status.path("copy").path("rows").asLong());
         long rate = status.path("copy").path("rowsPerSecond").asLong();
@@ -281,7 +307,7 @@ final class MigrationRun {
                         maxLag = Math.max(maxLag, stream.path("lagMillis").asLong()));
     }
 
-    private ObjectNode summary(JsonNode end) throws IOException, SQLException {
+    private ObjectNode summary(JsonNode end, String wanted) throws IOException, SQLException {
         HistoryChecker checker = new HistoryChecker();
         for (int i = 0; i < agents.size(); i++) {
             checker.read(history(i));
@@ -325,18 +351,18 @@ final class MigrationRun {
         if (differing != null) {
             differing.stream().limit(20).forEach(row -> examples.add("differs: " + row));
         }
-        String wanted = summary.path("state").asText();
-        boolean ended = wanted.equals("COMPLETED") || wanted.equals("ROLLED_BACK");
-        summary.put(
-                "ok", ended && verdict.isClean() && summary.path("differences").asLong() == 0);
+        boolean equal = differing != null && summary.path("differences").asLong() == 0;
+        summary.put("ok", end.path("state").asText().equals(wanted) && verdict.isClean() && equal);
         return summary;
     }
 
-    private List<String> compare() throws SQLException, InterruptedException {
+    /** Of a phase before the copy has ended: the rows that the new shards hold. */
+    private List<String> compare(String phase) throws SQLException, InterruptedException {
         try (Connection old = servers.get(0).connect(keyspace);
                 Connection first = servers.get(1).connect(keyspace);
                 Connection second = servers.get(2).connect(keyspace)) {
-            return new SidesComparison(old, List.of(first, second), LAG)
+            boolean whole = List.of("BACKFILL", "STOP_OLD_WRITES").contains(phase);
+            return new SidesComparison(old, List.of(first, second), whole, LAG)
                     .differences(List.of(
                             new SidesComparison.Table("items", List.of("user_id", "item_no")),
                             new SidesComparison.Table("orders", List.of("id")),

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Compares the old shard with the new ones row by row and byte by byte, beside a live workload: rows that differ are read
  * again until they were equal once, for one side follows the other by its stream. One thread.
+ *
+ * <p>Before all rows are copied the new shards hold a part of them: then only rows that are there are compared.
  */
 final class SidesComparison {
     /** Rows looked up in one statement when they are read again. */
@@ -35,12 +37,17 @@ final class SidesComparison {
 
     private final Connection old;
     private final List<Connection> moved;
+    private final boolean whole;
     private final Duration patience;
 
-    /** @param patience how long rows that differ are read again */
-    SidesComparison(Connection old, List<Connection> moved, Duration patience) throws SQLException {
+    /**
+     * @param whole whether the new shards are to hold every row
+     * @param patience how long rows that differ are read again
+     */
+    SidesComparison(Connection old, List<Connection> moved, boolean whole, Duration patience) throws SQLException {
         this.old = old;
         this.moved = moved;
+        this.whole = whole;
         this.patience = patience;
         utc(old);
         for (Connection connection : moved) {
@@ -97,10 +104,11 @@ final class SidesComparison {
         return where.append(')').toString();
     }
 
-    private static Set<List<Long>> differing(Map<List<Long>, byte[]> here, Map<List<Long>, byte[]> there) {
+    private Set<List<Long>> differing(Map<List<Long>, byte[]> here, Map<List<Long>, byte[]> there) {
         Set<List<Long>> differing = new HashSet<>();
         here.forEach((key, row) -> {
-            if (!Arrays.equals(row, there.get(key))) {
+            boolean isCompared = whole || there.containsKey(key);
+            if (isCompared && !Arrays.equals(row, there.get(key))) {
                 differing.add(key);
             }
         });

@@ -43,5 +43,9 @@ class DemoTest {
         assertThat(phases)
                 .containsExactly("PREPARE", "DUAL_WRITE", "READ_NEW_FIRST", "BACKFILL", "STOP_OLD_WRITES", "COMPLETE");
         assertThat(ok).isTrue();
+        String reference = Files.readString(Path.of("../../docs/reference.md"));
+        for (JsonNode run : List.of(summary, summary.path("rolledBackRun"))) {
+            run.fieldNames().forEachRemaining(name -> assertThat(reference).contains("`" + name + "`"));
+        }
     }
 }

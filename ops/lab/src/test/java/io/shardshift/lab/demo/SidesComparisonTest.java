@@ -24,9 +24,13 @@ class SidesComparisonTest {
             run(old, TABLE, "INSERT INTO t VALUES (1, 1, 'same'), (1, 2, 'a'), (2, 1, NULL), (3, 1, 'gone')");
             run(moved, TABLE, "INSERT INTO t VALUES (1, 1, 'same'), (1, 2, 'A'), (2, 1, ''), (4, 1, 'more')");
 
-            assertThat(new SidesComparison(old, List.of(moved), Duration.ofMillis(200))
+            assertThat(new SidesComparison(old, List.of(moved), true, Duration.ofMillis(200))
                             .differences(List.of(new SidesComparison.Table("t", List.of("a", "b")))))
                     .containsExactlyInAnyOrder("t [1, 2]", "t [2, 1]", "t [3, 1]", "t [4, 1]");
+            assertThat(new SidesComparison(old, List.of(moved), false, Duration.ofMillis(200))
+                            .differences(List.of(new SidesComparison.Table("t", List.of("a", "b")))))
+                    .as("before all rows are copied")
+                    .containsExactlyInAnyOrder("t [1, 2]", "t [2, 1]", "t [4, 1]");
         }
     }
 

@@ -219,15 +219,15 @@ public final class StoredForm {
     }
 
     private boolean isEncodable(String value) {
-        if (isAscii(value)) { // nearly every key
-            return true;
+        boolean plain = UNICODE.contains(charset) || charset.equals("latin1") || charset.equals("ascii");
+        if (isAscii(value)) { // nearly every key; to MySQL sjis has another backslash
+            return plain || (value.indexOf('\\') < 0 && value.indexOf('~') < 0);
         }
         if (charset.equals("utf8mb3") || charset.equals("utf8") || charset.equals("ucs2")) {
             return value.chars().noneMatch(c -> Character.isSurrogate((char) c));
         }
         // Of others the tables are not the same in Java and MySQL: greek has a euro sign in one of them alone.
-        return (UNICODE.contains(charset) || charset.equals("latin1"))
-                && javaCharset.newEncoder().canEncode(value);
+        return plain && javaCharset.newEncoder().canEncode(value);
     }
 
     private Stored ofCharacters(String value) {

@@ -23,6 +23,7 @@ public record Column(
         String collation,
         Charset javaCharset,
         StoredForm stored) {
+    private static final String EPOCH = "TIMESTAMP'1970-01-01 00:00:00'";
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
 
     /** The name as an SQL identifier. */
@@ -74,6 +75,45 @@ public record Column(
             zeros++;
         }
         return zeros == 0 ? digits : Arrays.copyOfRange(digits, zeros, digits.length);
+    }
+
+    /**
+     * SQL expression whose bytes name the stored value exactly, whatever the session's time zone, character sets and
+     * {@code sql_mode} are: its neutral form, but that a TIMESTAMP may have more zeros at its end, and an ENUM or SET is
+     * its text.
+     *
+     * @param name the column as the statement names it
+     */
+    public String exactSql(String name) {
+        String value = switch (form) {
+            case NUMBER, TEMPORAL, DOUBLE, BINARY -> name;
+            case TEXT -> type.equals("char") ? "TRIM(TRAILING ' ' FROM " + name + ")" : name; // sql_mode may pad it
+            case FLOAT -> name + " + 0E0";
+            case BIT -> name + " + 0";
+            case TIMESTAMP ->
+                EPOCH + " + INTERVAL UNIX_TIMESTAMP(" + name + ") SECOND"; // an hour of the year comes twice
+            case JSON, SPATIAL -> name; // in no key
+        };
+        return "CAST(" + value + " AS BINARY)";
+    }
+
+    /** What is compared with {@link #givenSql} of a value's exact form; again in any session. */
+    public String comparedSql(String name) {
+        return form == ValueForm.TIMESTAMP ? "UNIX_TIMESTAMP(" + name + ")" : name;
+    }
+
+    /** A marker for a value in the form of {@link #exactSql}, with what makes it comparable. Text is bound as bytes. */
+    public String givenSql() {
+        return switch (form) {
+            case TEXT -> textSql();
+            case TIMESTAMP -> "TIMESTAMPDIFF(MICROSECOND, " + EPOCH + ", ?) * 0.000001";
+            case NUMBER, FLOAT, DOUBLE, TEMPORAL, BINARY, BIT, JSON, SPATIAL -> "?";
+        };
+    }
+
+    /** Under the column's own collation, so that the index serves. */
+    String textSql() {
+        return "CONVERT(? USING " + charset + ") COLLATE " + collation;
     }
 
     /** SQL expression of the canonical form, from which slots are computed. */

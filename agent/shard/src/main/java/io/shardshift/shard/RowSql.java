@@ -255,11 +255,8 @@ final class RowSql {
         return text.append(')').toString();
     }
 
-    /** A text key is compared under the column's own collation, so that the index serves. */
     private static String keyBind(Column column) {
-        return column.form() == ValueForm.TEXT
-                ? "CONVERT(? USING " + column.charset() + ") COLLATE " + column.collation()
-                : "?";
+        return column.form() == ValueForm.TEXT ? column.textSql() : "?";
     }
 
     private String slotCondition(SlotRanges slots) {

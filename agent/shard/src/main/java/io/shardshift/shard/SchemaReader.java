@@ -71,16 +71,23 @@ public final class SchemaReader {
     /** The table in the connection's schema, empty when there is none. Throws IllegalArgumentException for a character set that has no Java name. */
     public static Optional<TableSchema> read(Connection connection, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
+        List<String> inserted = new ArrayList<>();
+        List<String> generated = new ArrayList<>();
         Optional<String> autoIncrement = Optional.empty();
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA, GENERATION_EXPRESSION,"
-                        + " COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?"
+                        + " COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,"
+                        + " COALESCE(NUMERIC_SCALE, DATETIME_PRECISION) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?"
                         + " ORDER BY ORDINAL_POSITION")) {
             statement.setString(1, table);
             ResultSet result = statement.executeQuery();
             while (result.next()) {
+                if (!result.getString(5).contains("INVISIBLE")) {
+                    inserted.add(result.getString(1));
+                }
                 String generation = result.getString(6);
                 if (generation != null && !generation.isEmpty()) {
+                    generated.add(result.getString(1));
                     continue; // computed on each side
                 }
                 columns.add(column(
@@ -103,8 +110,8 @@ public final class SchemaReader {
                 .findFirst()
                 .map(UniqueKey::columns)
                 .orElse(List.of());
-        return Optional.of(
-                new TableSchema(table, columns, primary, keys, autoIncrement, definition(connection, table)));
+        return Optional.of(new TableSchema(
+                table, columns, primary, keys, autoIncrement, inserted, generated, definition(connection, table)));
     }
 
     private static Limits limits(ResultSet result) throws SQLException {

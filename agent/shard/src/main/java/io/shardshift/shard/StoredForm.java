@@ -4,11 +4,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What MySQL stores of a value that is written to a column of a key. A row lies where the <em>stored</em> shard key says
@@ -21,8 +24,9 @@ public final class StoredForm {
     private static final Set<String> UNICODE =
             Set.of("utf8mb4", "utf8mb3", "utf8", "ucs2", "utf16", "utf16le", "utf32");
 
-    /** Of several bytes for a character, by tables that are not the same in Java and MySQL. */
-    private static final Set<String> OTHER_TABLES = Set.of("sjis", "cp932", "ujis", "euckr", "gbk", "gb18030", "big5");
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    private static final Pattern TIME = Pattern.compile("\\d{2,3}:[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?");
+    private static final int MOST_HOURS = 838;
 
     private final String type;
     private final String charset;
@@ -34,7 +38,7 @@ public final class StoredForm {
      *
      * @param length the most characters of a text; of bytes, and of a TEXT, the most bytes
      * @param precision digits of a DECIMAL, those behind the point included
-     * @param scale digits of a DECIMAL behind the point
+     * @param scale digits of a DECIMAL behind the point, and of a time behind the second
      * @param members of an ENUM or SET, in order
      */
     public record Limits(boolean unsigned, long length, int precision, int scale, List<String> members) {
@@ -146,16 +150,57 @@ public final class StoredForm {
                 : new Stored(Fit.OUT_OF_RANGE, Optional.of(neutral), "it is out of the range of the DECIMAL");
     }
 
+    /** A date or time as MySQL prints it, for a column of form {@link ValueForm#TEMPORAL}; empty where only MySQL can tell. */
+    public Optional<Stored> temporal(String value) {
+        boolean real = switch (type) {
+            case "date" -> isDate(value);
+            case "time" -> isTime(value);
+            case "datetime" ->
+                value.length() > 11
+                        && value.charAt(10) == ' '
+                        && isDate(value.substring(0, 10))
+                        && isTime(value.substring(11))
+                        && value.indexOf(':') == 13
+                        && value.substring(11).compareTo("24") < 0;
+            default -> false;
+        };
+        int point = value.indexOf('.');
+        int digits = point < 0 ? 0 : value.length() - point - 1;
+        if (!real || digits > limits.scale()) {
+            return Optional.empty();
+        }
+        String padded = value + (point < 0 && limits.scale() > 0 ? "." : "") + "0".repeat(limits.scale() - digits);
+        return Optional.of(stored(true, padded.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static boolean isDate(String value) {
+        if (!DATE.matcher(value).matches() || value.startsWith("0000")) {
+            return false;
+        }
+        try {
+            LocalDate.parse(value);
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    private static boolean isTime(String value) {
+        return TIME.matcher(value).matches()
+                && Integer.parseInt(value.substring(0, value.indexOf(':'))) <= MOST_HOURS
+                && !(value.indexOf(':') == 3 && value.charAt(0) == '0') // 010:00:00 is printed otherwise
+                && !value.startsWith(MOST_HOURS + ":59:59.");
+    }
+
     /** A text, for a column of form {@link ValueForm#TEXT}. */
     public Stored text(String value) {
-        boolean otherTable = OTHER_TABLES.contains(charset) && !isAscii(value);
-        if (otherTable || !isEncodable(value)) {
+        if (!isEncodable(value)) {
             return new Stored(
                     Fit.OTHERWISE,
                     UNICODE.contains(charset) || charset.equals("ascii")
                             ? Optional.of(value.getBytes(javaCharset))
                             : Optional.empty(), // MySQL may have a byte where Java has none
-                    "it has a character that " + charset + " lacks, or has other bytes for in MySQL than in Java");
+                    "it has a character that " + charset + " lacks, or may have other bytes for in MySQL than in Java");
         }
         return switch (type) {
             case "enum", "set" -> member(value);
@@ -174,13 +219,15 @@ public final class StoredForm {
     }
 
     private boolean isEncodable(String value) {
-        if (isAscii(value)) { // nearly every key
-            return true;
+        boolean plain = UNICODE.contains(charset) || charset.equals("latin1") || charset.equals("ascii");
+        if (isAscii(value)) { // nearly every key; to MySQL sjis has another backslash
+            return plain || (value.indexOf('\\') < 0 && value.indexOf('~') < 0);
         }
         if (charset.equals("utf8mb3") || charset.equals("utf8") || charset.equals("ucs2")) {
             return value.chars().noneMatch(c -> Character.isSurrogate((char) c));
         }
-        return javaCharset.newEncoder().canEncode(value);
+        // Of others the tables are not the same in Java and MySQL: greek has a euro sign in one of them alone.
+        return plain && javaCharset.newEncoder().canEncode(value);
     }
 
     private Stored ofCharacters(String value) {

@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param primaryKey indexes into {@code columns}
  * @param uniqueKeys every unique key, the primary one included
  * @param autoIncrement name of the auto-increment column
+ * @param inserted names of the columns that an INSERT without a list of them fills, in order: the visible ones, generated
+ *     ones included
+ * @param generated names of the generated columns
  * @param definition all that must be alike on both shards, as one text: equal definitions may mirror each other
  */
 public record TableSchema(
@@ -19,6 +22,8 @@ public record TableSchema(
         List<Integer> primaryKey,
         List<UniqueKey> uniqueKeys,
         Optional<String> autoIncrement,
+        List<String> inserted,
+        List<String> generated,
         String definition) {
     /** A unique key; {@code columns} are indexes into the table's columns, or empty for one over expressions. */
     public record UniqueKey(String name, List<Integer> columns) {
@@ -31,6 +36,8 @@ public record TableSchema(
         columns = List.copyOf(columns);
         primaryKey = List.copyOf(primaryKey);
         uniqueKeys = List.copyOf(uniqueKeys);
+        inserted = List.copyOf(inserted);
+        generated = List.copyOf(generated);
     }
 
     /**

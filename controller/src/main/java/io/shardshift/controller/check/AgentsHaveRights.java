@@ -13,7 +13,10 @@ import java.util.TreeSet;
  * The users are those of the agents that are connected to any of the shards now.
  */
 final class AgentsHaveRights extends ShardCheck {
-    private static final List<String> SCHEMA = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
+    /** Temporary tables tell, while rows are mirrored, what the server makes of the rows that an INSERT gives. */
+    private static final List<String> SCHEMA =
+            List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE TEMPORARY TABLES");
+
     private static final String CONNECTED = "SELECT DISTINCT th.PROCESSLIST_USER FROM performance_schema.threads th"
             + " JOIN performance_schema.session_connect_attrs c ON c.PROCESSLIST_ID = th.PROCESSLIST_ID"
             + " WHERE c.ATTR_NAME = 'program_name' AND c.ATTR_VALUE LIKE 'shardshift-agent-%'";

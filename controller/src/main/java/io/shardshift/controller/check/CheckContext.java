@@ -174,6 +174,11 @@ public final class CheckContext implements AutoCloseable {
         return timing;
     }
 
+    /** Whether the stream names the rows that the backfill copies. */
+    boolean namesRows() {
+        return plan.backfill() == MigrationPlan.Backfill.STREAM;
+    }
+
     /** What earlier runs of this migration saw. */
     Remembered remembered() {
         return remembered;

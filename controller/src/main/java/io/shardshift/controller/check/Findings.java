@@ -15,11 +15,8 @@ final class Findings {
     private static final Logger LOG = LoggerFactory.getLogger(Findings.class);
 
     /** What an operator may answer for; a plan that accepts another code is refused, but for those below. */
-    static final Set<ErrorCode> ACCEPTABLE = Set.of(
-            ErrorCode.COMMITS_NOT_DURABLE,
-            ErrorCode.FOREIGN_KEY_ACROSS_SHARDS,
-            ErrorCode.PRIMARY_KEY_NOT_WRITABLE,
-            ErrorCode.TARGET_HOLDS_ROWS);
+    static final Set<ErrorCode> ACCEPTABLE =
+            Set.of(ErrorCode.COMMITS_NOT_DURABLE, ErrorCode.FOREIGN_KEY_ACROSS_SHARDS, ErrorCode.TARGET_HOLDS_ROWS);
 
     /** Never more than a warning: to accept it changes nothing, and says that it was read. */
     static final Set<ErrorCode> ONLY_WARNED = Set.of(

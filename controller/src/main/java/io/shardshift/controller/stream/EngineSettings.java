@@ -79,6 +79,8 @@ final class EngineSettings {
         settings.setProperty("bigint.unsigned.handling.mode", "precise"); // else values over 2^63 wrap
         settings.setProperty("decimal.handling.mode", "precise");
         settings.setProperty("enable.time.adjuster", "false"); // else the year 70 becomes 1970
+        settings.setProperty("converters", "texts");
+        settings.setProperty("texts.type", StoredTexts.class.getName());
         settings.setProperty("column.propagate.source.type", ".*"); // digits of DATETIME, width of BINARY, ZEROFILL
     }
 

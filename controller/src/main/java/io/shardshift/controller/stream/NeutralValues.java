@@ -29,7 +29,7 @@ final class NeutralValues {
     private static final String SOURCE_TYPE = "__debezium.source.column.type";
     private static final String SOURCE_LENGTH = "__debezium.source.column.length";
 
-    /** Character sets in which a text has one encoding, so that decoding and encoding again gives the same bytes. */
+    /** Of ENUM and SET, whose texts Debezium has from their definition: those that encode as MySQL does. */
     private static final Set<String> ONE_ENCODING = Set.of(
             "utf8mb4", "utf8mb3", "utf8", "ascii", "latin1", "latin2", "latin5", "greek", "hebrew", "cp1250", "cp1251",
             "cp1256", "cp1257", "koi8r", "ucs2", "utf16", "utf16le", "utf32");
@@ -88,7 +88,7 @@ final class NeutralValues {
             // MySQL and Java print other digits and exponents; whole numbers of moderate size look alike.
             case DOUBLE -> value == null || isPlainWhole((Number) value);
             case TEMPORAL, TIMESTAMP -> sourceType(field).startsWith("TIME(") || isTime(field) || !mayBeZeroDate(value);
-            case TEXT -> value == null || isCertainText(column, field, (String) value, neutral);
+            case TEXT -> !(value instanceof String member) || isCertainMember(column, field, member, neutral);
         };
     }
 
@@ -112,7 +112,7 @@ final class NeutralValues {
         return number == Math.rint(number) && Math.abs(number) < 1e15 && !(number == 0 && 1 / number < 0);
     }
 
-    private static boolean isCertainText(Column column, Field field, String text, byte @Nullable [] neutral) {
+    private static boolean isCertainMember(Column column, Field field, String text, byte @Nullable [] neutral) {
         if (text.indexOf('\uFFFD') >= 0) {
             return false; // bytes that are no text in that character set
         }
@@ -132,7 +132,8 @@ final class NeutralValues {
             case TEMPORAL -> ascii(temporal(field, value));
             case TIMESTAMP ->
                 ascii(MysqlTemporal.dateTime(Instant.parse((String) value), Math.max(0, sourceLength(field))));
-            case TEXT -> ((String) value).getBytes(column.javaCharset());
+            case TEXT ->
+                value instanceof String member ? member.getBytes(column.javaCharset()) : bytes(value); // StoredTexts
             case BINARY -> binary(field, value);
             case BIT -> ascii(bits(value));
             case JSON -> ((String) value).getBytes(UTF_8);
@@ -169,13 +170,16 @@ final class NeutralValues {
     }
 
     private static byte[] binary(Field field, Object value) {
-        byte[] bytes = value instanceof ByteBuffer buffer ? bytes(buffer) : (byte[]) value;
+        byte[] bytes = bytes(value);
         int length = sourceLength(field);
         // the binlog leaves trailing zero bytes of BINARY(n) out
         return sourceType(field).equals("BINARY") && bytes.length < length ? Arrays.copyOf(bytes, length) : bytes;
     }
 
-    private static byte[] bytes(ByteBuffer buffer) {
+    private static byte[] bytes(Object value) {
+        if (!(value instanceof ByteBuffer buffer)) {
+            return (byte[]) value;
+        }
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;
@@ -186,7 +190,7 @@ final class NeutralValues {
         if (value instanceof Boolean flag) {
             return flag ? "1" : "0";
         }
-        byte[] low = value instanceof ByteBuffer buffer ? bytes(buffer) : (byte[]) value;
+        byte[] low = bytes(value);
         byte[] high = new byte[low.length];
         for (int i = 0; i < low.length; i++) {
             high[i] = low[low.length - 1 - i];
@@ -196,8 +200,7 @@ final class NeutralValues {
 
     /** The server's inner form: SRID, low byte first, then well-known binary. */
     private static byte[] spatial(Struct value) {
-        Object wkb = value.get("wkb");
-        byte[] shape = wkb instanceof ByteBuffer buffer ? bytes(buffer) : (byte[]) wkb;
+        byte[] shape = bytes(value.get("wkb"));
         Integer srid = value.schema().field("srid") == null ? null : value.getInt32("srid");
         return ByteBuffer.allocate(Integer.BYTES + shape.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

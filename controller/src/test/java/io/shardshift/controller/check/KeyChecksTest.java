@@ -3,6 +3,7 @@ package io.shardshift.controller.check;
 import static io.shardshift.controller.check.TableCase.fails;
 import static io.shardshift.controller.check.TableCase.passes;
 
+import io.shardshift.api.plan.MigrationPlan;
 import io.shardshift.api.plan.ShardKeyForm;
 import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.routing.ShardFunction;
@@ -54,13 +55,17 @@ class KeyChecksTest {
                         new PrimaryKeyIsOrdered(),
                         "[8] enum beside the key",
                         "CREATE TABLE t (user_id BIGINT PRIMARY KEY, e ENUM('b', 'a') NOT NULL)"),
-                passes(new PrimaryKeyIsWritable(), "integers", T),
+                passes(new PrimaryKeyCanBeNamed(), "time, copied", keyWith("TIME")),
+                passes(new PrimaryKeyCanBeNamed(), "timestamp", keyWith("TIMESTAMP"))
+                        .keyspace(keyspace -> keyspace.backfill = MigrationPlan.Backfill.STREAM),
+                fails(new PrimaryKeyCanBeNamed(), ErrorCode.PRIMARY_KEY_NOT_NAMED, "time", keyWith("TIME"))
+                        .keyspace(keyspace -> keyspace.backfill = MigrationPlan.Backfill.STREAM),
                 fails(
-                        new PrimaryKeyIsWritable(),
-                        ErrorCode.PRIMARY_KEY_NOT_WRITABLE,
-                        "timestamp",
-                        keyWith("TIMESTAMP")),
-                fails(new PrimaryKeyIsWritable(), ErrorCode.PRIMARY_KEY_NOT_WRITABLE, "bit", keyWith("BIT(9)")),
+                                new PrimaryKeyCanBeNamed(),
+                                ErrorCode.PRIMARY_KEY_NOT_NAMED,
+                                "latin1",
+                                keyWith("VARCHAR(20) CHARACTER SET latin1"))
+                        .keyspace(keyspace -> keyspace.backfill = MigrationPlan.Backfill.STREAM),
                 passes(new PrimaryKeyDatesAreReal(), "real", keyWith("DATE"), "INSERT INTO t VALUES (1, '2026-02-28')"),
                 fails(
                         new PrimaryKeyDatesAreReal(),

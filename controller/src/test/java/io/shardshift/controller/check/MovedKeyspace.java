@@ -48,6 +48,7 @@ final class MovedKeyspace {
 
     ShardKeyForm form = ShardKeyForm.AS_IS;
     List<String> accepted = List.of();
+    MigrationPlan.Backfill backfill = MigrationPlan.Backfill.COPY;
     List<Group> groups = List.of(group(SlotRanges.of(0, 7), SOURCE, TARGET));
     Timing timing = SystemTiming.INSTANCE;
     Scope scope = Scope.PREFLIGHT;
@@ -117,7 +118,7 @@ final class MovedKeyspace {
                 GroupsSpec.DEFAULT,
                 HandoffSpec.DEFAULT,
                 MigrationPlan.Reads.STRICT,
-                MigrationPlan.Backfill.COPY,
+                backfill,
                 PacingSpec.DEFAULT,
                 accepted);
         try (JdbcShardSessions sessions = new JdbcShardSessions(

@@ -177,7 +177,8 @@ class ServerRemediesTest {
             MovedKeyspace keyspace = new MovedKeyspace(source.server(), source.name(), target.server(), target.name());
             source.execute(
                     "CREATE USER app_agent@'%' IDENTIFIED BY 'app'",
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + source.name() + "`.* TO app_agent@'%'");
+                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE TEMPORARY TABLES ON `" + source.name()
+                            + "`.* TO app_agent@'%'");
             Properties agent = new Properties();
             agent.setProperty("user", "app_agent");
             agent.setProperty("password", "app");
@@ -190,12 +191,15 @@ class ServerRemediesTest {
                 assertThat(Remedy.of(absent.get(0)).text()).contains("CREATE USER 'app_agent'@'%'");
 
                 target.execute("CREATE USER app_agent@'%' IDENTIFIED BY 'app'");
-                target.execute("GRANT SELECT ON `" + target.name() + "`.* TO app_agent@'%'");
-                List<Finding> poor = keyspace.run(check);
-                assertThat(poor).extracting(Finding::severity).containsExactly(Severity.FAIL);
-                assertThat(Remedy.problem(poor.get(0)).code()).isEqualTo(ErrorCode.AGENT_RIGHTS_MISSING);
-                try (Connection connection = target.connect()) {
-                    Remedy.of(poor.get(0)).pasteInto(connection);
+                for (String rights : List.of("SELECT", "SELECT, INSERT, UPDATE, DELETE")) {
+                    target.execute("REVOKE ALL PRIVILEGES, GRANT OPTION FROM app_agent@'%'");
+                    target.execute("GRANT " + rights + " ON `" + target.name() + "`.* TO app_agent@'%'");
+                    List<Finding> poor = keyspace.run(check);
+                    assertThat(poor).extracting(Finding::severity).containsExactly(Severity.FAIL);
+                    assertThat(Remedy.problem(poor.get(0)).code()).isEqualTo(ErrorCode.AGENT_RIGHTS_MISSING);
+                    try (Connection connection = target.connect()) {
+                        Remedy.of(poor.get(0)).pasteInto(connection);
+                    }
                 }
                 assertThat(keyspace.run(check)).extracting(Finding::severity).containsExactly(Severity.PASS);
 

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,17 @@ final class AgentErrors {
             case OUT_OF_RANGE -> new SQLDataException(message(reason, sql), "22003", ER_WARN_DATA_OUT_OF_RANGE);
             case AS_GIVEN, CHANGED, OTHERWISE -> refused(reason, sql);
         };
+    }
+
+    /** Of the agents' user, which preflight looks at only where an agent is connected. */
+    static SQLException temporaryTablesDenied(SQLException cause, String sql) {
+        return new SQLSyntaxErrorException(
+                "Shardshift finds out by a temporary table which rows this statement writes while they move, and its user"
+                        + " may not make one: GRANT CREATE TEMPORARY TABLES ON <schema>.* TO it on each shard. Nothing has"
+                        + " changed. Statement: " + SqlText.forMessage(sql),
+                cause.getSQLState(),
+                cause.getErrorCode(),
+                cause);
     }
 
     static SQLException retry(String reason, @Nullable Throwable cause) {

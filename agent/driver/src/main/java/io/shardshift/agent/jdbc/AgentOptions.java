@@ -83,6 +83,11 @@ public record AgentOptions(
         }
     }
 
+    /** A URL of this agent: without its parameters, of which some may be secrets. */
+    String url() {
+        return PREFIX + zookeeper + "/" + keyspace;
+    }
+
     private static String nearMiss(String name) {
         for (String known : KNOWN) {
             if (distance(name.toLowerCase(Locale.ROOT), known.toLowerCase(Locale.ROOT)) <= 3) {

@@ -24,6 +24,9 @@ final class AgentRuntime implements AutoCloseable {
     private static final Duration ZOOKEEPER_SESSION = Duration.ofSeconds(10);
     private static final Duration ZOOKEEPER_ANSWERS = ZOOKEEPER_SESSION; // longer: Curator warns
 
+    /** Within this time after they were read, definitions are not read again because of a statement. */
+    private static final Duration DEFINITIONS_STAND = Duration.ofSeconds(1);
+
     private final AgentOptions options;
     private final Timing timing = SystemTiming.INSTANCE;
     private final Credentials credentials;
@@ -34,7 +37,7 @@ final class AgentRuntime implements AutoCloseable {
     private volatile PausePoint.Hook pauses = PausePoint.NONE;
     private volatile boolean closed;
 
-    private record CatalogOf(RouteSnapshot snapshot, Catalog catalog) {}
+    private record CatalogOf(RouteSnapshot snapshot, Catalog catalog, long readAtNanos) {}
 
     private AgentRuntime(AgentOptions options, Credentials credentials, CuratorCoordination coordination)
             throws CoordinationException {
@@ -100,12 +103,39 @@ final class AgentRuntime implements AutoCloseable {
             if (known == null || !isFor(known.snapshot(), snapshot)) {
                 ShardName shard = snapshot.table().slotMap().shards().firstKey();
                 try (Connection connection = connect(shard, routes())) {
+                    long now = timing.nanoTime();
                     known = new CatalogOf(
-                            snapshot, Catalog.read(snapshot.table().keyspace(), connection));
+                            snapshot, Catalog.read(snapshot.table().keyspace(), connection), now);
                 }
                 catalog = known;
             }
             return known.catalog();
+        }
+    }
+
+    /**
+     * A statement does not fit the definitions: unless they were read a moment ago, they are read again for the next one.
+     * A program that is wrong all the time does not have them read for each of its statements.
+     */
+    void forgetDefinitions() {
+        CatalogOf known = catalog;
+        if (known != null) {
+            forget(known.catalog());
+        }
+    }
+
+    /** The same, if {@code used} is what is known now; answers whether others are to be had. */
+    boolean forget(Catalog used) {
+        synchronized (this) {
+            CatalogOf known = catalog;
+            if (known == null || known.catalog() != used) {
+                return true;
+            }
+            boolean old = timing.nanoTime() - known.readAtNanos() >= DEFINITIONS_STAND.toNanos();
+            if (old) {
+                catalog = null;
+            }
+            return old;
         }
     }
 

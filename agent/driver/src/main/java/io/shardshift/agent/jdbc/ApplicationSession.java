@@ -1,9 +1,7 @@
 package io.shardshift.agent.jdbc;
 
 import io.shardshift.agent.routes.Pin;
-import io.shardshift.agent.routes.RouteSnapshot;
 import io.shardshift.agent.routes.RouteWatch;
-import io.shardshift.agent.sql.Analysis;
 import io.shardshift.agent.sql.TransactionControl;
 import io.shardshift.agent.transaction.TransactionFailed;
 import io.shardshift.agent.transaction.WritingTransaction;
@@ -16,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +31,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ApplicationSession {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationSession.class);
+
+    /** MySQL's for a column or a table that is not there, and for another number of values than of columns. */
+    private static final Set<Integer> OTHER_DEFINITION = Set.of(1054, 1136, 1146);
+
     private final AgentRuntime agent;
     private final Leases leases;
     private final StatementExecution execution;
@@ -105,6 +108,11 @@ final class ApplicationSession {
         statements.done();
         try {
             return execution.execute(call, statements, wanted);
+        } catch (SQLException e) {
+            if (OTHER_DEFINITION.contains(e.getErrorCode())) {
+                agent.forgetDefinitions();
+            }
+            throw e;
         } catch (RuntimeException e) {
             throw AgentErrors.internal(e);
         }
@@ -324,10 +332,6 @@ final class ApplicationSession {
         statements.streams(pin);
         streaming.removeIf(before -> before.equals(statements) || !before.isStreaming());
         streaming.add(statements);
-    }
-
-    Analysis analyze(RouteSnapshot snapshot, String sql) throws SQLException {
-        return agent.catalog(snapshot).statements().analyze(sql);
     }
 
     void close() throws SQLException {

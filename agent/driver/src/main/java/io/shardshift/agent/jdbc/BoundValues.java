@@ -12,12 +12,18 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** From a statement's values to neutral form, by the column they are compared with; empty where that is not certain. */
 final class BoundValues {
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
     private BoundValues() {}
 
     /**
@@ -55,8 +61,23 @@ final class BoundValues {
                 value instanceof String text ? Optional.of(column.stored().text(text)) : Optional.empty();
             case BINARY ->
                 value instanceof byte[] bytes ? Optional.of(column.stored().bytes(bytes)) : Optional.empty();
-            case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP, BIT, JSON, SPATIAL -> Optional.empty();
+            case TEMPORAL -> temporal(value, column);
+            case FLOAT, DOUBLE, TIMESTAMP, BIT, JSON, SPATIAL -> Optional.empty();
         };
+    }
+
+    /** Connector/J may cut fractions of seconds, and bring java.sql's types into another time zone. */
+    private static Optional<StoredForm.Stored> temporal(Object value, Column column) {
+        if (value instanceof String text) {
+            return column.stored().temporal(text);
+        }
+        if (value instanceof LocalDate date && column.type().equals("date")) {
+            return column.stored().temporal(date.toString());
+        }
+        if (value instanceof LocalDateTime time && column.type().equals("datetime") && time.getNano() == 0) {
+            return column.stored().temporal(SECONDS.format(time));
+        }
+        return Optional.empty();
     }
 
     /** A text as it was given. */
@@ -136,15 +157,14 @@ final class BoundValues {
         return Optional.of(values);
     }
 
-    /** Binds a key's value to a plain {@code ?} beside its column: text as text, so that the column's collation compares. */
+    /** Binds a key's value, in the form of {@link Column#exactSql}, to a marker of {@link Column#givenSql}. */
     static void bind(PreparedStatement statement, int index, Column column, byte[] value) throws SQLException {
         switch (column.form()) {
             case NUMBER, BIT ->
                 statement.setBigDecimal(index, new BigDecimal(new String(value, StandardCharsets.US_ASCII)));
-            case TEXT -> statement.setString(index, new String(value, column.javaCharset()));
             case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP ->
                 statement.setString(index, new String(value, StandardCharsets.US_ASCII));
-            case BINARY, JSON, SPATIAL -> statement.setBytes(index, value);
+            case TEXT, BINARY, JSON, SPATIAL -> statement.setBytes(index, value);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.shardshift.agent.jdbc;
 
+import io.shardshift.agent.sql.KeyColumn;
 import io.shardshift.agent.sql.StatementAnalyzer;
 import io.shardshift.agent.sql.StatementCache;
 import io.shardshift.agent.sql.TableInfo;
 import io.shardshift.api.plan.Keyspace;
 import io.shardshift.api.plan.TableSpec;
+import io.shardshift.shard.Column;
 import io.shardshift.shard.SchemaReader;
 import io.shardshift.shard.ShardedTable;
 import io.shardshift.shard.TableSchema;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The keyspace's tables as they are defined on its shards, and the analyses of statements over them. Thread-safe. */
 final class Catalog {
@@ -54,16 +57,26 @@ final class Catalog {
     }
 
     private static TableInfo info(TableSchema schema, List<String> shardKey) {
+        Map<String, KeyColumn> exact = new HashMap<>();
+        for (Column column : schema.columns()) {
+            String quoted = column.quoted();
+            exact.put(
+                    column.name().toLowerCase(Locale.ROOT),
+                    new KeyColumn(column.exactSql(quoted), column.comparedSql(quoted), column.givenSql()));
+        }
         return new TableInfo(
                 schema.name(),
-                schema.columns().stream().map(column -> column.name()).toList(),
+                Stream.concat(schema.columns().stream().map(Column::name), schema.generated().stream())
+                        .toList(),
+                schema.inserted(),
                 names(schema, schema.primaryKey()),
                 schema.uniqueKeys().stream()
                         .map(key -> new TableInfo.UniqueKey(key.name(), names(schema, key.columns()), key.isPrimary()))
                         .toList(),
                 shardKey,
                 schema.autoIncrement(),
-                Set.of());
+                Set.copyOf(schema.generated()),
+                exact);
     }
 
     private static List<String> names(TableSchema schema, List<Integer> columns) {

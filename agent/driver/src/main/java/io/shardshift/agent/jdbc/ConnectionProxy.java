@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +170,13 @@ final class ConnectionProxy extends JdbcProxy {
             case "getWarnings" -> {
                 return null;
             }
-            case "setCatalog", "setSchema" ->
-                throw AgentErrors.refused("a keyspace has one schema on each shard", name);
+            case "setCatalog", "setSchema" -> {
+                Connection physical = session.idleLease().physical();
+                Object present = name.equals("setCatalog") ? physical.getCatalog() : physical.getSchema();
+                if (!Objects.equals(present, arguments[0])) {
+                    throw AgentErrors.refused("a keyspace has one schema on each shard", name);
+                }
+            }
             case "nativeSQL",
                     "getCatalog",
                     "getSchema",

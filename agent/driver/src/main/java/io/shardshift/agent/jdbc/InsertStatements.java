@@ -4,19 +4,23 @@ import io.shardshift.agent.jdbc.RowStatements.Candidate;
 import io.shardshift.agent.sql.Insert;
 import io.shardshift.agent.sql.Rewritten;
 import io.shardshift.agent.sql.RowLock;
-import io.shardshift.agent.sql.ValueSource;
 import io.shardshift.agent.transaction.TransactionFailed;
-import io.shardshift.shard.Column;
 import io.shardshift.shard.PrimaryKey;
+import io.shardshift.shard.Row;
 import io.shardshift.shard.ShardedTable;
+import io.shardshift.shard.TableSchema.UniqueKey;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * INSERT, INSERT ... ON DUPLICATE KEY UPDATE and REPLACE inside a fenced transaction that mirrors [17]:
@@ -41,6 +45,7 @@ final class InsertStatements {
     private final Insert insert;
     private final ShardedTable table;
     private final boolean collectsUpsertedKeys;
+    private @Nullable GivenValues given;
 
     InsertStatements(RowStatements statements, Insert insert, ShardedTable table, boolean collectsUpsertedKeys) {
         this.statements = statements;
@@ -60,15 +65,12 @@ final class InsertStatements {
         if (insert.changesShardKey() || insert.changesPrimaryKey()) {
             throw refused("ON DUPLICATE KEY UPDATE assigns a key column while rows move");
         }
-        StoredKeys.requirePrimaryKey(insert, table, call); // [18]
+        given = GivenValues.of(statements, insert, table, replacesByOthers() ? uniqueColumns() : primaryKey()); // [18]
         List<Optional<PrimaryKey>> keys = new ArrayList<>(); // empty: the server generates it
         boolean generated = false;
         for (int row = 0; row < insert.rows().size(); row++) {
             boolean byServer = isGenerated(row);
-            Optional<PrimaryKey> key = byServer
-                    ? Optional.empty()
-                    : insert.primaryKey(row)
-                            .flatMap(condition -> BoundValues.primaryKey(condition, call.parameters(), table));
+            Optional<PrimaryKey> key = byServer ? Optional.empty() : given.primaryKey(row);
             if (!byServer && key.isEmpty()) {
                 throw refused("a row's primary key is not a plain value while rows move");
             }
@@ -84,13 +86,32 @@ final class InsertStatements {
         }
         boolean others = generated || insert.hasOtherUniqueKeys();
         if (insert.isReplace() && others) {
-            StoredKeys.requireComparable(insert, table, call); // [17]
             return replace(keys);
         }
         if (insert.hasOnDuplicate() && others) {
             return upsert(keys, generated);
         }
         return plain(keys, generated);
+    }
+
+    private List<Integer> primaryKey() {
+        return table.schema().primaryKey();
+    }
+
+    private Set<Integer> uniqueColumns() {
+        Set<Integer> columns = new LinkedHashSet<>();
+        table.schema().uniqueKeys().forEach(key -> columns.addAll(key.columns()));
+        return columns;
+    }
+
+    private boolean replacesByOthers() {
+        return insert.isReplace() && (insert.hasOtherUniqueKeys() || autoColumn() >= 0);
+    }
+
+    /** The AUTO_INCREMENT column, if it is in the primary key, else -1. */
+    private int autoColumn() {
+        int auto = insert.info().autoIncrement().map(table.schema()::indexOf).orElse(-1);
+        return primaryKey().contains(auto) ? auto : -1;
     }
 
     private Outcome plain(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
@@ -110,8 +131,8 @@ final class InsertStatements {
     private Outcome upsert(List<Optional<PrimaryKey>> keys, boolean generated) throws SQLException, TransactionFailed {
         Optional<String> assignment = collectsUpsertedKeys ? UpsertedKeys.assignment(table) : Optional.empty();
         if (assignment.isEmpty()) {
-            throw refused(
-                    "ON DUPLICATE KEY UPDATE of a table with other unique keys needs, while rows move, exact key types");
+            throw refused("ON DUPLICATE KEY UPDATE of a table with other unique keys needs, while rows move, a column"
+                    + " that can be assigned to itself, and a right to make temporary tables");
         }
         if (generated) {
             return upsertOneByOne(assignment.get());
@@ -172,11 +193,9 @@ final class InsertStatements {
     }
 
     private Outcome replace(List<Optional<PrimaryKey>> keys) throws SQLException, TransactionFailed {
-        RowLock lock = new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT);
-        List<Rewritten> conflicts = new ArrayList<>();
+        List<InTheWay> conflicts = new ArrayList<>();
         for (int row = 0; row < keys.size(); row++) {
-            conflicts.add(insert.selectConflicts(row, lock)
-                    .orElseThrow(() -> refused("what REPLACE would replace cannot be told from its values")));
+            conflicts.add(conflicts(row));
         }
         if (keys.contains(Optional.<PrimaryKey>empty())) {
             requireOneGeneratedKey();
@@ -202,11 +221,61 @@ final class InsertStatements {
 
     private record Replaced(long rows, Outcome inserted) {}
 
-    private Replaced replaceRow(int row, Rewritten conflicts, Optional<PrimaryKey> key)
+    /** Finds and locks the rows that REPLACE would replace. */
+    @FunctionalInterface
+    private interface InTheWay {
+        List<Candidate> find() throws SQLException, TransactionFailed;
+    }
+
+    /** By one query that compares with what was given; where another value is stored of it, by that, key by key. */
+    private InTheWay conflicts(int row) throws SQLException {
+        if (table.schema().uniqueKeys().stream().anyMatch(key -> key.columns().isEmpty())) { // over an expression
+            throw unknownConflicts();
+        }
+        if (values().areAsGiven()) {
+            Rewritten query = insert.selectConflicts(
+                            row,
+                            new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT),
+                            namesZero(row) && statements.zeroGenerates())
+                    .orElseThrow(this::unknownConflicts);
+            return () -> statements.candidates(query, List.of(), table);
+        }
+        List<UniqueKey> met = new ArrayList<>();
+        for (UniqueKey key : table.schema().uniqueKeys()) {
+            boolean none = false;
+            for (int column : key.columns()) {
+                boolean generated = column == autoColumn() && isGenerated(row);
+                none |= generated || values().isNull(row, column);
+                if (!generated
+                        && !values().isNull(row, column)
+                        && values().value(row, column).isEmpty()) {
+                    throw unknownConflicts();
+                }
+            }
+            if (!none) {
+                met.add(key);
+            }
+        }
+        return () -> statements.byUniqueKeys(met, row(row), table);
+    }
+
+    private SQLException unknownConflicts() {
+        return refused("what REPLACE would replace cannot be told from its values");
+    }
+
+    private Row row(int row) {
+        byte[][] values = new byte[table.schema().columns().size()][];
+        for (int column : uniqueColumns()) {
+            values[column] = values().value(row, column).orElse(null);
+        }
+        return new Row(values);
+    }
+
+    private Replaced replaceRow(int row, InTheWay conflicts, Optional<PrimaryKey> key)
             throws SQLException, TransactionFailed {
         long deleted = 0;
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            List<Candidate> inWay = statements.candidates(conflicts, List.of(), table);
+            List<Candidate> inWay = conflicts.find();
             if (!inWay.isEmpty()) {
                 for (Candidate candidate : inWay) {
                     statements.touched(candidate.slot(), table, candidate.key());
@@ -232,27 +301,28 @@ final class InsertStatements {
         throw new IllegalStateException("the last round returns or throws");
     }
 
-    private boolean isGenerated(int row) {
-        Optional<String> auto = insert.info().autoIncrement();
-        if (auto.isEmpty() || insert.info().primaryKey().stream().noneMatch(auto.get()::equalsIgnoreCase)) {
+    private boolean isGenerated(int row) throws SQLException {
+        int auto = autoColumn();
+        if (auto < 0) {
             return false;
         }
         return switch (insert.autoIncrement(row)) {
             case GENERATED -> true;
-            case BY_PARAMETER, UNKNOWN -> isNullOrZero(insert.value(row, auto.get()), auto.get());
+            case ZERO, BY_PARAMETER, UNKNOWN ->
+                values().isNull(row, auto) || (namesZero(row) && statements.zeroGenerates());
             case NO_COLUMN, NAMED -> false;
         };
     }
 
     /** 0 in any form: a number, a text. */
-    private boolean isNullOrZero(ValueSource value, String column) {
-        if (value instanceof ValueSource.Parameter parameter
-                && call.parameters().get(parameter.index() - 1).value() == null) {
-            return true;
-        }
-        Column auto = RowStatements.column(table, table.schema().indexOf(column));
-        Optional<byte[]> neutral = BoundValues.neutral(value, call.parameters(), auto);
-        return neutral.isPresent() && Arrays.equals(neutral.get(), new byte[] {'0'});
+    private boolean namesZero(int row) {
+        int auto = autoColumn();
+        Optional<byte[]> value = auto < 0 ? Optional.empty() : values().value(row, auto);
+        return value.isPresent() && new BigDecimal(new String(value.get(), StandardCharsets.US_ASCII)).signum() == 0;
+    }
+
+    private GivenValues values() {
+        return Objects.requireNonNull(given, "asked for first");
     }
 
     private void collectGenerated(Outcome outcome, int first, int rows) throws SQLException, TransactionFailed {
@@ -278,10 +348,9 @@ final class InsertStatements {
         byte[][] key = new byte[table.schema().primaryKey().size()][];
         for (int i = 0; i < key.length; i++) {
             int index = table.schema().primaryKey().get(i);
-            Column column = table.schema().columns().get(index);
             key[i] = index == auto
                     ? value
-                    : BoundValues.neutral(insert.value(row, column.name()), call.parameters(), column)
+                    : values().value(row, index)
                             .orElseThrow(
                                     () -> refused("a key column beside the auto-increment one is not a plain value"));
         }

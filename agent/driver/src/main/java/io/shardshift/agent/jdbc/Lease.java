@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Lease {
     private int networkTimeoutMillis;
     private int limitMillis;
     private int isolation = DEFAULT_ISOLATION;
+    private @Nullable Boolean zeroGenerates;
 
     /** @param watch the registration under which {@code physical} was opened */
     Lease(ShardName shard, RouteWatch watch, Connection physical) {
@@ -62,6 +64,30 @@ final class Lease {
         if (isolation != wanted) {
             physical.setTransactionIsolation(wanted);
             isolation = wanted;
+        }
+    }
+
+    /** Runs a setting of the session. */
+    void set(String sql) throws SQLException {
+        try (Statement statement = physical.createStatement()) {
+            zeroGenerates = null;
+            statement.execute(sql);
+        }
+    }
+
+    /** Whether 0 for an AUTO_INCREMENT column makes the server generate the value; asked once, until a setting is made. */
+    boolean zeroGenerates() throws SQLException {
+        Boolean known = zeroGenerates;
+        if (known != null) {
+            return known;
+        }
+        try (Statement statement = physical.createStatement();
+                ResultSet result =
+                        statement.executeQuery("SELECT FIND_IN_SET('NO_AUTO_VALUE_ON_ZERO', @@sql_mode) = 0")) {
+            result.next();
+            boolean asked = result.getBoolean(1);
+            zeroGenerates = asked;
+            return asked;
         }
     }
 

@@ -3,7 +3,6 @@ package io.shardshift.agent.jdbc;
 import io.shardshift.agent.routes.RouteWatch;
 import io.shardshift.api.routing.ShardName;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class Leases {
         Lease lease = new Lease(shard, watch, agent.connect(shard, watch));
         try {
             for (String setting : settings) {
-                apply(lease, setting);
+                lease.set(setting);
             }
             open.put(shard, lease);
         } finally {
@@ -73,15 +72,9 @@ final class Leases {
     /** A setting of the session: now on every lease, and on each that comes. */
     void set(String sql) throws SQLException {
         for (Lease lease : open.values()) {
-            apply(lease, sql);
+            lease.set(sql);
         }
         settings.add(sql);
-    }
-
-    private static void apply(Lease lease, String sql) throws SQLException {
-        try (Statement statement = lease.physical().createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** Cuts what is under way on them. From any thread. */

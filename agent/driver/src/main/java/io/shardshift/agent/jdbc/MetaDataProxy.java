@@ -31,6 +31,9 @@ final class MetaDataProxy extends JdbcProxy {
             case "getConnection" -> {
                 return connection;
             }
+            case "getURL" -> {
+                return session.agent().options().url();
+            }
             case "supportsSharding" -> {
                 return true;
             }

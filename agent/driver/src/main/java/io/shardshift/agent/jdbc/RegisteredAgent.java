@@ -51,6 +51,7 @@ final class RegisteredAgent {
     private final FenceWait fenceWait;
     private final Map<ShardName, HikariDataSource> pools = new ConcurrentHashMap<>();
     private final Map<ShardName, Object> opening = new ConcurrentHashMap<>();
+    private final Set<ShardName> connectingAhead = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private final Set<ShardName> collectsUpsertedKeys = ConcurrentHashMap.newKeySet();
 
@@ -134,9 +135,19 @@ final class RegisteredAgent {
         }
         ahead.removeAll(pools.keySet());
         for (ShardName shard : ahead) {
-            Thread thread = new Thread(() -> connectAhead(shard), "shardshift-agent-connect-" + shard);
-            thread.setDaemon(true);
-            thread.start();
+            if (connectingAhead.add(shard)) { // one at a time: a shard that does not answer would gather them
+                Thread thread = new Thread(() -> tryToConnectAhead(shard), "shardshift-agent-connect-" + shard);
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+    }
+
+    private void tryToConnectAhead(ShardName shard) {
+        try {
+            connectAhead(shard);
+        } finally {
+            connectingAhead.remove(shard);
         }
     }
 

@@ -14,17 +14,21 @@ import io.shardshift.api.routing.ShardFunction;
 import io.shardshift.shard.Column;
 import io.shardshift.shard.Identifiers;
 import io.shardshift.shard.PrimaryKey;
+import io.shardshift.shard.Row;
+import io.shardshift.shard.ShardException;
+import io.shardshift.shard.ShardSession;
 import io.shardshift.shard.ShardedTable;
-import io.shardshift.shard.StoredForm;
-import java.nio.charset.StandardCharsets;
+import io.shardshift.shard.TableSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 final class RowStatements {
     /** More keys in one statement than the protocol admits are refused before anything changes. */
     private static final int MAX_KEYS = WritingTransaction.MAX_TOUCHED;
+
+    private static final ShardSession.RowLock LOCK = ShardSession.RowLock.UPDATE;
 
     private final Lease lease;
     private final WritingTransaction transaction;
@@ -129,7 +135,6 @@ final class RowStatements {
 
     /** Keys first, locked; then the statement with {@code AND pk IN (keys)}: it can only do less than it would. */
     private Outcome byCandidates(RowChange change, ShardedTable table) throws SQLException, TransactionFailed {
-        requireExactKey(table);
         transaction.executing();
         boolean readCommitted = lease.physical().getTransactionIsolation() == Connection.TRANSACTION_READ_COMMITTED;
         RowLock update = new RowLock(RowLock.Strength.UPDATE, RowLock.Wait.WAIT);
@@ -149,23 +154,10 @@ final class RowStatements {
         return run(bind(statement, text, found, table));
     }
 
-    /** Text of these depends on the session or is not exact: a key read so could name another row. */
-    void requireExactKey(ShardedTable table) throws SQLException {
-        for (int index : table.schema().primaryKey()) {
-            switch (column(table, index).form()) {
-                case NUMBER, TEXT, BINARY, TEMPORAL -> {}
-                case TIMESTAMP, FLOAT, DOUBLE, BIT, JSON, SPATIAL ->
-                    throw AgentErrors.refused(
-                            "column " + column(table, index).name() + " of the primary key has a type whose rows are"
-                                    + " changed only by INSERT of plain values while they move",
-                            call.sql());
-            }
-        }
-    }
-
     /** A row that a statement of ours found present and has locked; its slot may be {@link ShardFunction#NO_SLOT}. */
     record Candidate(PrimaryKey key, int slot) {}
 
+    /** What the query finds; it reads the columns of the primary key, then further ones of the shard key, each exactly. */
     List<Candidate> candidates(Rewritten query, List<Candidate> among, ShardedTable table) throws SQLException {
         int keyColumns = table.schema().primaryKey().size();
         List<Integer> extra = table.shardKey().stream()
@@ -177,17 +169,15 @@ final class RowStatements {
             while (result.next()) {
                 byte[][] key = new byte[keyColumns][];
                 for (int i = 0; i < keyColumns; i++) {
-                    key[i] = neutral(
-                            result,
-                            i + 1,
-                            column(table, table.schema().primaryKey().get(i)));
+                    key[i] = result.getBytes(i + 1);
                 }
                 List<byte[]> shardKey = new ArrayList<>();
                 for (int column : table.shardKey()) {
                     int inKey = table.schema().primaryKey().indexOf(column);
                     int place = inKey >= 0 ? inKey + 1 : keyColumns + 1 + extra.indexOf(column);
-                    if (result.getBytes(place) != null) { // NULL: the row is in no slot
-                        shardKey.add(neutral(result, place, column(table, column)));
+                    byte[] value = result.getBytes(place);
+                    if (value != null) { // NULL: the row is in no slot
+                        shardKey.add(value);
                     }
                 }
                 boolean hasSlot = shardKey.size() == table.shardKey().size();
@@ -200,25 +190,32 @@ final class RowStatements {
         return found;
     }
 
+    /** The rows that meet one of the keys with the values that {@code row} has for them, locked. */
+    List<Candidate> byUniqueKeys(List<TableSchema.UniqueKey> keys, Row row, ShardedTable table)
+            throws TransactionFailed {
+        Set<PrimaryKey> seen = new HashSet<>();
+        List<Candidate> found = new ArrayList<>();
+        for (TableSchema.UniqueKey key : keys) {
+            try {
+                for (Row met : lease.session().readByUniqueKey(table, key.name(), List.of(row), LOCK)) {
+                    if (seen.add(table.key(met))) {
+                        found.add(new Candidate(table.key(met), table.slot(met)));
+                    }
+                }
+            } catch (ShardException e) {
+                throw transaction.failed(e);
+            }
+        }
+        return found;
+    }
+
+    /** Whether 0 for an AUTO_INCREMENT column makes the server generate the value, as it does by default. */
+    boolean zeroGenerates() throws SQLException {
+        return lease.zeroGenerates();
+    }
+
     static Column column(ShardedTable table, int index) {
         return table.schema().columns().get(index);
-    }
-
-    /** A key's value as the result set gives it, brought into neutral form; refused where that is not certain. */
-    byte[] neutral(ResultSet result, int place, Column column) throws SQLException {
-        return switch (column.form()) {
-            case NUMBER -> certain(column.stored().number(result.getBigDecimal(place)), column);
-            case TEXT -> certain(column.stored().text(result.getString(place)), column);
-            case FLOAT, DOUBLE, TEMPORAL, TIMESTAMP -> result.getString(place).getBytes(StandardCharsets.US_ASCII);
-            case BINARY, BIT, JSON, SPATIAL -> result.getBytes(place);
-        };
-    }
-
-    private byte[] certain(StoredForm.Stored stored, Column column) throws SQLException {
-        if (!stored.isCertain() || stored.neutral().isEmpty()) {
-            throw AgentErrors.notStored(column, stored, call.sql());
-        }
-        return stored.neutral().get();
     }
 
     Outcome insert(Insert insert, ShardedTable table) throws SQLException, TransactionFailed {
@@ -250,7 +247,8 @@ final class RowStatements {
     void deleteByKeys(List<Candidate> rows, ShardedTable table) throws SQLException {
         String one = "("
                 + table.schema().primaryKey().stream()
-                        .map(index -> column(table, index).quoted() + " = ?")
+                        .map(index -> column(table, index))
+                        .map(column -> column.comparedSql(column.quoted()) + " = " + column.givenSql())
                         .collect(Collectors.joining(" AND "))
                 + ")";
         String sql = "DELETE FROM " + Identifiers.quote(table.name()) + " WHERE "

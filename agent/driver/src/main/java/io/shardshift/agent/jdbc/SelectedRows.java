@@ -49,7 +49,6 @@ final class SelectedRows {
                     "REPLACE ... SELECT and INSERT ... SELECT ... ON DUPLICATE KEY UPDATE while rows move: read the"
                             + " rows, then write them with VALUES");
         }
-        statements.requireExactKey(table);
         Optional<String> generated = Optional.empty();
         for (String column : keyColumns()) {
             if (!isInserted(column) && !isAutoIncrement(column)) {
@@ -61,20 +60,13 @@ final class SelectedRows {
             throw refused("generated keys of INSERT ... SELECT while rows move");
         }
         statements.transaction().executing();
-        boolean made = false;
-        try {
-            execute("CREATE TEMPORARY TABLE " + SELECTED
-                    + (generated.isPresent() ? " (" + NUMBER + " BIGINT AUTO_INCREMENT PRIMARY KEY)" : "")
-                    + " AS SELECT "
-                    + insert.columns().stream().map(this::copied).collect(Collectors.joining(", ")) + " FROM "
-                    + Identifiers.quote(table.name()) + " WHERE FALSE");
-            made = true;
+        String like =
+                (generated.isPresent() ? "(" + NUMBER + " BIGINT AUTO_INCREMENT PRIMARY KEY) " : "") + "AS SELECT "
+                        + insert.columns().stream().map(this::copied).collect(Collectors.joining(", ")) + " FROM "
+                        + Identifiers.quote(table.name()) + " WHERE FALSE";
+        try (ScratchTable scratch = ScratchTable.create(statements, SELECTED, like)) {
             select();
             return generated.isPresent() ? oneByOne() : together();
-        } finally {
-            if (made) {
-                drop();
-            }
         }
     }
 
@@ -103,7 +95,7 @@ final class SelectedRows {
     }
 
     private Outcome together() throws SQLException, TransactionFailed {
-        String names = keyColumns().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+        String names = exact(keyColumns());
         requireValues(keyColumns());
         List<Candidate> rows = statements.candidates(
                 new Rewritten("SELECT " + names + " FROM " + SELECTED, List.of()), List.of(), table);
@@ -122,11 +114,12 @@ final class SelectedRows {
         return insert.info().autoIncrement().filter(column::equalsIgnoreCase).isPresent();
     }
 
-    /** NULL or 0 for the AUTO_INCREMENT column would be a generated key among named ones. */
+    /** NULL, or 0, for the AUTO_INCREMENT column would be a generated key among named ones. */
     private void requireValues(List<String> columns) throws SQLException {
+        boolean zeroGenerates = columns.stream().anyMatch(this::isAutoIncrement) && statements.zeroGenerates();
         String missing = columns.stream()
                 .map(column -> Identifiers.quote(column) + " IS NULL"
-                        + (isAutoIncrement(column) ? " OR " + Identifiers.quote(column) + " = 0" : ""))
+                        + (isAutoIncrement(column) && zeroGenerates ? " OR " + Identifiers.quote(column) + " = 0" : ""))
                 .collect(Collectors.joining(" OR "));
         try (Statement statement = statements.connection().createStatement();
                 ResultSet result =
@@ -188,9 +181,8 @@ final class SelectedRows {
         requireValues(named);
         List<Pending> rows = new ArrayList<>();
         try (Statement statement = statements.connection().createStatement();
-                ResultSet result = statement.executeQuery("SELECT "
-                        + named.stream().map(Identifiers::quote).collect(Collectors.joining(", ")) + ", " + NUMBER
-                        + " FROM " + SELECTED + " ORDER BY " + NUMBER)) {
+                ResultSet result = statement.executeQuery(
+                        "SELECT " + exact(named) + ", " + NUMBER + " FROM " + SELECTED + " ORDER BY " + NUMBER)) {
             while (result.next()) {
                 rows.add(pending(result, named));
             }
@@ -205,17 +197,21 @@ final class SelectedRows {
             int index = table.schema().primaryKey().get(i);
             key[i] = index == autoColumn()
                     ? new byte[0] // told when the row is inserted
-                    : statements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index));
+                    : result.getBytes(indexes.indexOf(index) + 1);
         }
         List<byte[]> shardKey = new ArrayList<>();
         for (int index : table.shardKey()) {
-            shardKey.add(statements.neutral(result, indexes.indexOf(index) + 1, RowStatements.column(table, index)));
+            shardKey.add(result.getBytes(indexes.indexOf(index) + 1));
         }
         int slot = table.slot(shardKey);
         if (slot == ShardFunction.NO_SLOT) {
             throw refused("a row that it selects has a shard key without a slot");
         }
         return new Pending(result.getLong(named.size() + 1), key, slot);
+    }
+
+    private String exact(List<String> columns) {
+        return columns.stream().map(column -> insert.info().key(column).read()).collect(Collectors.joining(", "));
     }
 
     private String columns() {
@@ -225,13 +221,6 @@ final class SelectedRows {
     private void execute(String sql) throws SQLException {
         try (Statement statement = statements.connection().createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    /** A session that is lost loses the table too; what stopped the statement is what the application is told. */
-    private void drop() throws SQLException {
-        if (!statements.connection().isClosed()) {
-            execute("DROP TEMPORARY TABLE IF EXISTS " + SELECTED);
         }
     }
 

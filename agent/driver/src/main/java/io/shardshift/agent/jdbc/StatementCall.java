@@ -69,6 +69,11 @@ record StatementCall(String sql, List<Parameter> parameters, boolean generatedKe
         return new StatementCall(sql, parameters, true, settings);
     }
 
+    /** The same values for another text with the same markers. */
+    StatementCall withText(String text) {
+        return text.equals(sql) ? this : new StatementCall(text, parameters, generatedKeys, settings);
+    }
+
     StatementCall withoutStreaming() {
         return settings.fetchSize() == 0
                 ? this

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementExecution {
     private static final Set<String> ROWS_OF_DDL = Set.of("ANALYZE", "CHECK", "OPTIMIZE");
+    private static final Set<Refused.Reason> BY_DEFINITIONS =
+            Set.of(Refused.Reason.COLUMN_COUNT, Refused.Reason.UNKNOWN_TABLE);
     private static final Pattern SCHEMA = Pattern.compile("^[^?]*/([^/?]+)");
 
     private final ApplicationSession session;
@@ -59,7 +61,7 @@ final class StatementExecution {
     Outcome execute(StatementCall call, Lease.Statements statements, Wanted wanted) throws SQLException {
         Current now = session.current();
         RouteSnapshot snapshot = now != null ? now.snapshot() : agent.routes().current();
-        Analysis analysis = session.analyze(snapshot, call.sql());
+        Analysis analysis = analyze(snapshot, call.sql());
         if (wanted != Wanted.ANY) {
             requireWanted(wanted, analysis);
         }
@@ -74,21 +76,7 @@ final class StatementExecution {
             return write(moves ? work.changingShardKey() : work);
         }
         if (analysis instanceof Insert insert) {
-            ShardedTable table = table(insert.table(), snapshot, call);
-            if (insert.select().isPresent()) {
-                tables(insert.select().get(), snapshot, call);
-            }
-            boolean byOtherKeys = (insert.isReplace() || insert.hasOnDuplicate()) && insert.hasOtherUniqueKeys();
-            StoredKeys.requireShardKey(insert, table, call); // [18]
-            requireBoundKey(insert, table, call);
-            RowWork work = work(
-                    call,
-                    statements,
-                    insert.shardKey(),
-                    List.of(table),
-                    byOtherKeys,
-                    rows -> rows.insert(insert, table));
-            return write(insert.changesShardKey() ? work.changingShardKey() : work);
+            return insert(insert, call.withText(insert.text()), statements, snapshot);
         }
         if (analysis instanceof TransactionControl control) {
             return session.control(control);
@@ -101,6 +89,30 @@ final class StatementExecution {
         }
         Refused refused = (Refused) analysis;
         throw AgentErrors.refused(refused.why() + ". " + refused.remedy(), call.sql());
+    }
+
+    /** A table may have been altered since its definition was read: then the text may mean something by the new one. */
+    private Analysis analyze(RouteSnapshot snapshot, String sql) throws SQLException {
+        Catalog catalog = agent.catalog(snapshot);
+        Analysis analysis = catalog.statements().analyze(sql);
+        boolean outdated = analysis instanceof Refused refused
+                && BY_DEFINITIONS.contains(refused.reason())
+                && agent.forget(catalog);
+        return outdated ? agent.catalog(snapshot).statements().analyze(sql) : analysis;
+    }
+
+    private Outcome insert(Insert insert, StatementCall call, Lease.Statements statements, RouteSnapshot snapshot)
+            throws SQLException {
+        ShardedTable table = table(insert.table(), snapshot, call);
+        if (insert.select().isPresent()) {
+            tables(insert.select().get(), snapshot, call);
+        }
+        boolean byOtherKeys = (insert.isReplace() || insert.hasOnDuplicate()) && insert.hasOtherUniqueKeys();
+        StoredKeys.requireShardKey(insert, table, call); // [18]
+        requireBoundKey(insert, table, call);
+        RowWork work = work(
+                call, statements, insert.shardKey(), List.of(table), byOtherKeys, rows -> rows.insert(insert, table));
+        return write(insert.changesShardKey() ? work.changingShardKey() : work);
     }
 
     /** Before anything changes: an application that is told of an error must not have written. */

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,26 +34,27 @@ final class UpsertedKeys {
 
     private UpsertedKeys() {}
 
-    /** The assignment; empty where a key column's text depends on the session or is not exact. */
+    /** The assignment; empty for a table without a column that can be assigned to itself. */
     static Optional<String> assignment(ShardedTable table) {
         String quotedTable = Identifiers.quote(table.name());
         List<String> hex = new ArrayList<>();
         for (int index : columns(table)) {
             Column column = table.schema().columns().get(index);
-            boolean exact = switch (column.form()) {
-                case NUMBER, TEXT, BINARY, TEMPORAL -> true;
-                case TIMESTAMP, FLOAT, DOUBLE, BIT, JSON, SPATIAL -> false;
-            };
-            if (!exact) {
-                return Optional.empty();
-            }
-            String value = quotedTable + "." + column.quoted();
-            boolean padded = column.type().equals("char"); // under PAD_CHAR_TO_FULL_LENGTH
-            hex.add(hex(padded ? "TRIM(TRAILING ' ' FROM " + value + ")" : value));
+            hex.add(hex(column.exactSql(quotedTable + "." + column.quoted())));
         }
-        String first =
-                table.schema().columns().get(table.schema().primaryKey().get(0)).quoted();
-        return Optional.of(assignment(quotedTable + "." + first, hex));
+        List<Column> all = table.schema().columns();
+        return Stream.concat(table.schema().primaryKey().stream().map(all::get), all.stream())
+                .filter(UpsertedKeys::staysWhatItIs)
+                .findFirst()
+                .map(column -> assignment(quotedTable + "." + column.quoted(), hex));
+    }
+
+    /** Within IF() a TIMESTAMP would become a DATETIME, of which one hour of the year comes twice. */
+    private static boolean staysWhatItIs(Column column) {
+        return switch (column.form()) {
+            case NUMBER, TEXT, BINARY, TEMPORAL -> true;
+            case TIMESTAMP, FLOAT, DOUBLE, BIT, JSON, SPATIAL -> false;
+        };
     }
 
     /** The primary key's columns, then those of the shard key that are not among them. */
@@ -62,8 +64,8 @@ final class UpsertedKeys {
         return columns;
     }
 
-    private static String hex(String column) {
-        return "IF(" + column + " IS NULL, '" + NULL + "', HEX(CAST(" + column + " AS BINARY)))";
+    private static String hex(String exact) {
+        return "COALESCE(HEX(" + exact + "), '" + NULL + "')";
     }
 
     private static String assignment(String column, List<String> hex) {
@@ -126,7 +128,8 @@ final class UpsertedKeys {
             try {
                 statement.execute("INSERT INTO _shardshift_upsert VALUES (1, 10, 0), (2, 20, NULL)");
                 clear(connection);
-                List<String> hex = List.of(hex("_shardshift_upsert.a"), hex("_shardshift_upsert.c"));
+                List<String> hex = List.of(
+                        hex("CAST(_shardshift_upsert.a AS BINARY)"), hex("CAST(_shardshift_upsert.c AS BINARY)"));
                 int changed = statement.executeUpdate(
                         "INSERT INTO _shardshift_upsert VALUES (1, 11, 0), (7, 20, 0), (9, 90, 0)"
                                 + " ON DUPLICATE KEY UPDATE " + assignment("_shardshift_upsert.a", hex)

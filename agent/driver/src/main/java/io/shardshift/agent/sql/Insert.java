@@ -55,11 +55,13 @@ public final class Insert implements Analysis {
     public enum AutoIncrement {
         /** The table has no such column. */
         NO_COLUMN,
-        /** The server makes the value: the column is not named, or is NULL, DEFAULT or 0. */
+        /** The server makes the value: the column is not named, or is NULL or DEFAULT. */
         GENERATED,
+        /** The row names 0, which means GENERATED unless the session has NO_AUTO_VALUE_ON_ZERO. */
+        ZERO,
         /** The row names a value. */
         NAMED,
-        /** The row has a parameter: NULL and 0 mean GENERATED (0 unless NO_AUTO_VALUE_ON_ZERO). */
+        /** The row has a parameter: NULL means GENERATED, 0 is ZERO. */
         BY_PARAMETER,
         /** The row has an expression; only the server can tell. */
         UNKNOWN
@@ -185,7 +187,7 @@ public final class Insert implements Analysis {
             return AutoIncrement.GENERATED;
         }
         if (value instanceof ValueSource.Numeric number) {
-            return number.value().signum() == 0 ? AutoIncrement.GENERATED : AutoIncrement.NAMED;
+            return number.value().signum() == 0 ? AutoIncrement.ZERO : AutoIncrement.NAMED;
         }
         return AutoIncrement.UNKNOWN; // a text or bytes may come to 0
     }
@@ -239,6 +241,26 @@ public final class Insert implements Analysis {
         return new Rewritten("INSERT INTO " + quotedTable + " (" + names + ") " + query.sql(), query.parameters());
     }
 
+    /**
+     * {@code INSERT INTO <table> (number, columns) VALUES (0, ?, ?), (1, ?, ?)}: what the rows give for the columns, put
+     * elsewhere. Each row names each of the columns.
+     */
+    public Rewritten valuesInto(String quotedTable, String quotedNumber, List<String> names) {
+        SqlBuilder sql = SqlBuilder.of(parts.text())
+                .sql("INSERT INTO " + quotedTable + " (" + quotedNumber)
+                .sql(names.stream().map(name -> ", " + Names.quoted(name)).collect(Collectors.joining()))
+                .sql(") VALUES ");
+        for (int row = 0; row < rows.size(); row++) {
+            sql.sql(row == 0 ? "(0" : ", (" + row);
+            for (String name : names) {
+                Range range = parts.values().get(row).get(TableInfo.indexOf(columns, name));
+                sql.sql(", ").slice(range.from(), range.to());
+            }
+            sql.sql(")");
+        }
+        return sql.build();
+    }
+
     /** As {@link #collecting}, of one row alone. */
     public Rewritten ofRowCollecting(int row, String assignment) {
         if (!hasOnDuplicate()) {
@@ -270,11 +292,15 @@ public final class Insert implements Analysis {
      * of the row. Empty where that cannot be told: a column of a unique key has an expression or a default other than
      * a generated AUTO_INCREMENT value, which meets nothing. A key with NULL meets nothing; of a parameter bound to
      * NULL the comparison is never true, which comes to the same.
+     *
+     * @param zeroGenerates whether 0 for the AUTO_INCREMENT column makes the server generate the value
      */
-    public Optional<Rewritten> selectConflicts(int row, RowLock lock) {
+    public Optional<Rewritten> selectConflicts(int row, RowLock lock, boolean zeroGenerates) {
         SqlBuilder sql = SqlBuilder.of(parts.text())
                 .sql("SELECT "
-                        + conflictColumns().stream().map(Names::quoted).collect(Collectors.joining(", "))
+                        + conflictColumns().stream()
+                                .map(column -> info.key(column).read())
+                                .collect(Collectors.joining(", "))
                         + " FROM "
                         + table.schema()
                                 .map(schema -> Names.quoted(schema) + ".")
@@ -283,7 +309,7 @@ public final class Insert implements Analysis {
         boolean first = true;
         Set<List<String>> done = new HashSet<>();
         for (TableInfo.UniqueKey key : info.uniqueKeys()) {
-            Meets meets = meets(row, key);
+            Meets meets = meets(row, key, zeroGenerates);
             if (meets == Meets.UNKNOWN) {
                 return Optional.empty();
             }
@@ -307,14 +333,15 @@ public final class Insert implements Analysis {
         UNKNOWN
     }
 
-    private Meets meets(int row, TableInfo.UniqueKey key) {
+    private Meets meets(int row, TableInfo.UniqueKey key, boolean zeroGenerates) {
         boolean nothing = false;
         for (String column : key.columns()) {
             ValueSource value = value(row, column);
             boolean isAuto =
                     info.autoIncrement().filter(column::equalsIgnoreCase).isPresent();
             AutoIncrement auto = isAuto ? autoIncrement(row) : AutoIncrement.NO_COLUMN;
-            if (auto == AutoIncrement.GENERATED || value instanceof ValueSource.Null) {
+            boolean made = auto == AutoIncrement.GENERATED || (auto == AutoIncrement.ZERO && zeroGenerates);
+            if (made || value instanceof ValueSource.Null) {
                 nothing = true;
             } else if (!value.isKnown() || info.generated().stream().anyMatch(column::equalsIgnoreCase)) {
                 return Meets.UNKNOWN;

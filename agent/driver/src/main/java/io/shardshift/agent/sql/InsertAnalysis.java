@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * INSERT and REPLACE. Their outer grammar is plain enough to be read from tokens alone, so many rows cost little; the
@@ -56,6 +57,7 @@ final class InsertAnalysis {
     private final List<Range> rowRanges = new ArrayList<>();
     private final List<List<Range>> valueRanges = new ArrayList<>();
     private Optional<Read> select = Optional.empty();
+    private int listAt = -1; // where the list of columns would stand; -1 where there is one, or none is needed
     private int at = 1;
     private int headTo;
 
@@ -79,6 +81,9 @@ final class InsertAnalysis {
         }
         int duplicate = onDuplicate();
         body(info, duplicate);
+        if (listAt >= 0 && !columns.isEmpty()) {
+            return named();
+        }
         int alias = at;
         if (text.isWord(at, "AS")) {
             at += 2;
@@ -100,6 +105,16 @@ final class InsertAnalysis {
         Insert insert = new Insert(parts, table, info, columns, rows, assignments, select);
         requireShardKeys(insert);
         return insert;
+    }
+
+    /**
+     * The same with the columns' names: of a table that was altered since, the server then refuses what would have put
+     * values into other columns than those by which the row was routed.
+     */
+    private Analysis named() throws RefusedException {
+        String names = columns.stream().map(Names::quoted).collect(Collectors.joining(", ", " (", ") "));
+        String sql = text.head(listAt) + names + text.slice(listAt, text.size());
+        return new InsertAnalysis(catalog, new TokenText(sql, Lexer.cut(sql).tokens(), text.hint())).insert();
     }
 
     private void modifiers() throws RefusedException {
@@ -131,7 +146,8 @@ final class InsertAnalysis {
         if (text.isSymbol(at, "(") && !text.isAnyWord(at + 1, "SELECT", "WITH") && !text.isSymbol(at + 1, "(")) {
             columnList();
         } else {
-            columns.addAll(info.columns());
+            columns.addAll(info.inserted());
+            listAt = at;
         }
         if (text.isAnyWord(at, "VALUES", "VALUE")) {
             values();
@@ -192,13 +208,13 @@ final class InsertAnalysis {
             places.add(new Range(i, end));
             i = end + 1;
         }
-        if (values.isEmpty()) {
-            if (!rows.isEmpty()) {
-                throw QueryAnalysis.notUnderstood("A row has another number of values than there are columns");
-            }
+        if (values.isEmpty() && rows.isEmpty()) {
             columns.clear(); // VALUES (): defaults only
-        } else if (values.size() != columns.size()) {
-            throw QueryAnalysis.notUnderstood("A row has another number of values than there are columns");
+        } else if (values.isEmpty() || values.size() != columns.size()) {
+            String why = "A row has another number of values than there are columns";
+            throw listAt < 0
+                    ? QueryAnalysis.notUnderstood(why)
+                    : new RefusedException(Reason.COLUMN_COUNT, why, "Name the columns");
         }
         plainValues(from, to);
         rows.add(values);

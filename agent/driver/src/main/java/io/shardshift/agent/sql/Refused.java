@@ -40,6 +40,8 @@ public record Refused(Reason reason, String why, String remedy, String statement
         INTO,
         /** A condition of a write that two statements of one transaction may answer differently. */
         NOT_DETERMINISTIC,
+        /** A row that is inserted without a column list has another number of values than the table has columns. */
+        COLUMN_COUNT,
         /** An inserted row without a plain value for the shard key. */
         SHARD_KEY_MISSING,
         /** A session variable that must stay as the agent set it. */

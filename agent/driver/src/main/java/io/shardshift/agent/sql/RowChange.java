@@ -123,7 +123,9 @@ public abstract sealed class RowChange implements Analysis permits Update, Delet
     }
 
     private SqlBuilder select() {
-        String columns = candidateColumns().stream().map(Names::quoted).collect(Collectors.joining(", "));
+        String columns = candidateColumns().stream()
+                .map(column -> info.key(column).read())
+                .collect(Collectors.joining(", "));
         String hint = clauses.text().hint();
         return SqlBuilder.of(clauses.text())
                 .sql("SELECT " + (hint.isEmpty() ? "" : hint + " ") + columns + " FROM ")
@@ -135,7 +137,7 @@ public abstract sealed class RowChange implements Analysis permits Update, Delet
         if (hasWhere()) {
             sql.sql("(").slice(clauses.whereFrom(), clauses.whereTo()).sql(") AND ");
         }
-        return sql.keys(info.primaryKey(), count);
+        return sql.keys(info.primaryKey().stream().map(info::key).toList(), count);
     }
 
     private SqlBuilder tail(SqlBuilder sql) {

@@ -56,17 +56,20 @@ final class SqlBuilder {
      * {@code a IN (?, ?)}, or for several columns {@code (a = ? AND b = ?) OR (...)}: MySQL may scan for row
      * constructors. In parentheses.
      */
-    SqlBuilder keys(List<String> columns, int count) {
+    SqlBuilder keys(List<KeyColumn> columns, int count) {
         if (count < 1 || columns.isEmpty()) {
             throw new IllegalArgumentException("at least one key of at least one column");
         }
         sql.append('(');
         if (columns.size() == 1) {
-            sql.append(Names.quoted(columns.get(0))).append(" IN (");
-            sql.append("?, ".repeat(count - 1)).append("?)");
+            KeyColumn only = columns.get(0);
+            sql.append(only.compared()).append(" IN (");
+            sql.append((only.given() + ", ").repeat(count - 1))
+                    .append(only.given())
+                    .append(')');
         } else {
             String one = columns.stream()
-                    .map(column -> Names.quoted(column) + " = ?")
+                    .map(column -> column.compared() + " = " + column.given())
                     .collect(Collectors.joining(" AND ", "(", ")"));
             sql.append((one + " OR ").repeat(count - 1)).append(one);
         }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardshift.api.znode.ZnodePaths;
 import io.shardshift.cluster.TestCluster;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -116,6 +118,20 @@ class AgentLifeTest {
             agent.awaitZookeeper();
             agent.routeOnly(B, false, B);
             agent.awaitAcknowledged();
+        }
+    }
+
+    @Test
+    void aShardThatDoesNotAnswerIsConnectedToByOneThreadAtATime() throws Exception {
+        try (AgentFixture agent = new AgentFixture("u", KV);
+                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            agent.reachTargetBy(silent.getLocalPort());
+            for (int epoch = 0; epoch < 4; epoch++) {
+                agent.route(A, false, A, null);
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().equals("shardshift-agent-connect-b") && thread.isAlive())
+                    .hasSizeLessThanOrEqualTo(1);
         }
     }
 

@@ -58,6 +58,20 @@ class HandedOutTest {
     }
 
     @Test
+    void theUrlIsTheAgentsAndTheSchemaStaysAsItIs() throws Exception {
+        try (AgentFixture agent = new AgentFixture("u", KV);
+                Connection connection = agent.dataSource.getConnection()) {
+            assertThat(connection.getMetaData().getURL())
+                    .startsWith("jdbc:shardshift://")
+                    .endsWith("/" + agent.keyspace);
+            connection.setCatalog(connection.getCatalog());
+            connection.setSchema(connection.getSchema());
+            assertRefused(() -> connection.setCatalog("other"));
+            assertRefused(() -> connection.setSchema("other"));
+        }
+    }
+
+    @Test
     void eachObjectNamesTheOneThatMadeIt() throws Exception {
         try (AgentFixture agent = new AgentFixture("u", KV, AUTO);
                 Connection connection = agent.dataSource.getConnection();

@@ -168,34 +168,39 @@ class StoredKeysTest {
     }
 
     @Test
-    void aPrimaryKeyThatWouldNotBeStoredAsItIsIsRefusedWhileRowsMove() throws Exception { // [18]
+    void aPrimaryKeyThatIsClampedRoundedOrCutIsMirroredAsItIsStored() throws Exception { // [18]
         try (AgentFixture agent = new AgentFixture("u", twoColumns("INT"));
                 Connection connection = agent.dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (1, ?, 1)")) {
             agent.mirroring(A, null);
+            assertState("22001", () -> statement.executeUpdate("INSERT INTO t VALUES (1, 99999999999, 1)"));
             statement.execute("SET sql_mode = ''");
-            assertState("22003", () -> statement.executeUpdate("INSERT INTO t VALUES (1, 99999999999, 1)"));
+            statement.executeUpdate("INSERT INTO t VALUES (1, 99999999999, 1)");
             insert.setObject(1, 9, Types.BOOLEAN);
-            assertState("0A000", insert::executeUpdate);
-            insert.setObject(1, new BigDecimal("5.9"), Types.DECIMAL, 0);
-            assertState("0A000", insert::executeUpdate);
-            insert.setBigDecimal(1, new BigDecimal("5.9"));
-            assertState("0A000", insert::executeUpdate);
-            assertNoRows(agent);
-        }
-        try (AgentFixture agent = new AgentFixture("u", twoColumns("VARCHAR(20) CHARACTER SET latin1"));
-                Connection connection = agent.dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (1, ?, 1)")) {
-            agent.mirroring(A, null);
-            for (String c1 : List.of("\u0081", "\u008d", "\u008f", "\u0090", "\u009d")) {
-                insert.setString(1, "a" + c1);
-                assertState("0A000", insert::executeUpdate);
-            }
-            assertNoRows(agent);
-            insert.setString(1, "\u20ac\u0178");
             insert.executeUpdate();
-            assertThat(agent.target.rows("SELECT HEX(k) FROM t")).isEqualTo(List.of(List.of("809F")));
+            insert.setObject(1, new BigDecimal("5.9"), Types.DECIMAL, 0);
+            insert.executeUpdate();
+            insert.setBigDecimal(1, new BigDecimal("7.9"));
+            insert.executeUpdate();
+            assertThat(agent.target.rows("SELECT k FROM t ORDER BY k"))
+                    .isEqualTo(agent.source.rows("SELECT k FROM t ORDER BY k"))
+                    .contains(List.of("2147483647"), List.of("8"))
+                    .hasSize(4);
+        }
+    }
+
+    @Test
+    void aDateThatIsNoneIsNoKeyWhileRowsMove() throws Exception { // [18]
+        try (AgentFixture agent = new AgentFixture("u", twoColumns("DATE"));
+                Connection connection = agent.dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            agent.mirroring(A, null);
+            assertState("22001", () -> statement.executeUpdate("INSERT INTO t VALUES (1, '2024-02-30', 1)"));
+            statement.execute("SET sql_mode = 'ALLOW_INVALID_DATES'");
+            assertState("22007", () -> statement.executeUpdate("INSERT INTO t VALUES (1, '2024-02-00', 1)"));
+            assertState("22007", () -> statement.executeUpdate("INSERT INTO t VALUES (1, 'x', 1)"));
+            assertNoRows(agent);
         }
     }
 
@@ -215,6 +220,35 @@ class StoredKeysTest {
             assertThat(agent.target.rows("SELECT * FROM t ORDER BY id"))
                     .hasSize(3)
                     .isEqualTo(agent.source.rows("SELECT * FROM t ORDER BY id"));
+        }
+    }
+
+    @Test
+    void zeroIsAKeyWhereTheSessionSaysSo() throws Exception { // [5]
+        try (AgentFixture agent = new AgentFixture(
+                        "u", "CREATE TABLE t (u INT NOT NULL, id INT AUTO_INCREMENT PRIMARY KEY, v INT UNIQUE)");
+                Connection connection = agent.dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            agent.mirroring(A, null);
+            statement.execute("SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
+            for (String sql : List.of(
+                    "INSERT INTO t VALUES (1, 0, 1)",
+                    "REPLACE INTO t VALUES (1, 0, 2)",
+                    "INSERT INTO t VALUES (1, '0', 3) ON DUPLICATE KEY UPDATE v = 4",
+                    "DELETE FROM t WHERE u = 1 AND id = 0",
+                    "INSERT INTO t SELECT 1, 0, 5")) {
+                statement.executeUpdate(sql);
+                assertThat(agent.target.rows("SELECT * FROM t"))
+                        .as(sql)
+                        .isEqualTo(agent.source.rows("SELECT * FROM t"))
+                        .hasSize(sql.startsWith("DELETE") ? 0 : 1)
+                        .allMatch(row -> row.get(1).equals("0"));
+            }
+            statement.execute("SET sql_mode = ''");
+            statement.executeUpdate("REPLACE INTO t VALUES (1, 0, 6)");
+            assertThat(agent.target.rows("SELECT * FROM t"))
+                    .isEqualTo(agent.source.rows("SELECT * FROM t"))
+                    .hasSize(2);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardshift.agent.sql.RowLock.Strength;
 import io.shardshift.agent.sql.RowLock.Wait;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +84,7 @@ class RewritingTest {
                         + " (0, ?, ?) AS n ON DUPLICATE KEY UPDATE ref = n.ref, amount = amount + ?");
         assertThat(insert.autoIncrement(0)).isEqualTo(Insert.AutoIncrement.BY_PARAMETER);
         assertThat(insert.autoIncrement(1)).isEqualTo(Insert.AutoIncrement.GENERATED);
-        assertThat(insert.autoIncrement(2)).isEqualTo(Insert.AutoIncrement.GENERATED);
+        assertThat(insert.autoIncrement(2)).isEqualTo(Insert.AutoIncrement.ZERO);
         assertThat(insert.onDuplicate()).extracting(Assignment::column).containsExactly("ref", "amount");
         expect(
                 insert.ofRow(1),
@@ -115,9 +116,28 @@ class RewritingTest {
         expect(
                 Shop.insert("REPLACE LOW_PRIORITY INTO orders VALUES ROW(1, 2, 3, 4, 5, 6), ROW(?, 2, 3, 4, 5, 6)")
                         .ofRowAsInsert(1),
-                "INSERT LOW_PRIORITY INTO orders VALUES ROW(?, 2, 3, 4, 5, 6)",
+                "INSERT LOW_PRIORITY INTO orders (`id`, `user_id`, `ref`, `status`, `amount`, `created`)"
+                        + " VALUES ROW(?, 2, 3, 4, 5, 6)",
                 "1");
         expect(Shop.insert("INSERT INTO notes VALUES ()").ofRow(0), "INSERT INTO notes VALUES ()", "");
+    }
+
+    @Test
+    void anInsertWithoutColumnsIsSentWithTheirNames() {
+        assertThat(Shop.insert("/*a*/ INSERT /*+ X */ INTO notes -- c\n VALUES (?, '?'), (2, ?)")
+                        .text())
+                .isEqualTo("/*a*/ INSERT /*+ X */ INTO notes (`id`, `body`) VALUES (?, '?'), (2, ?)");
+        assertThat(Shop.insert("REPLACE notes PARTITION (p0) VALUES ROW(1, 'a')")
+                        .text())
+                .isEqualTo("REPLACE notes PARTITION (p0) (`id`, `body`) VALUES ROW(1, 'a')");
+        assertThat(Shop.insert("INSERT INTO notes (SELECT id + 1, ? FROM notes)")
+                        .text())
+                .isEqualTo("INSERT INTO notes (`id`, `body`) (SELECT id + 1, ? FROM notes)");
+        for (String asItIs : List.of("INSERT INTO notes SET body = 'a'", "INSERT INTO notes VALUES ()")) {
+            assertThat(Shop.insert(asItIs).text()).isEqualTo(asItIs);
+        }
+        assertThat(((Refused) Shop.analyze("INSERT INTO notes VALUES (1, 'a', 3)")).reason())
+                .isEqualTo(Refused.Reason.COLUMN_COUNT);
     }
 
     @Test
@@ -125,24 +145,24 @@ class RewritingTest {
         Insert insert =
                 Shop.insert("REPLACE INTO shop.orders (id, user_id, ref) VALUES (?, 5, 'it\\'s'), (NULL, ?, ?)");
         expect(
-                insert.selectConflicts(0, FOR_UPDATE).orElseThrow(),
+                insert.selectConflicts(0, FOR_UPDATE, true).orElseThrow(),
                 "SELECT `id`, `user_id` FROM `shop`.`orders` WHERE (`id` = ?) OR (`user_id` = 5 AND `ref` = 'it\\'s')"
                         + " FOR UPDATE",
                 "1");
         expect(
-                insert.selectConflicts(1, FOR_UPDATE).orElseThrow(),
+                insert.selectConflicts(1, FOR_UPDATE, true).orElseThrow(),
                 "SELECT `id`, `user_id` FROM `shop`.`orders` WHERE (`user_id` = ? AND `ref` = ?) FOR UPDATE",
                 "2 3");
         assertThat(Shop.insert("REPLACE INTO orders (id, user_id, ref) VALUES (1, 5, NOW())")
-                        .selectConflicts(0, FOR_UPDATE))
+                        .selectConflicts(0, FOR_UPDATE, true))
                 .isEmpty();
         assertThat(Shop.insert("REPLACE INTO orders (id, user_id) VALUES (1, 5)")
-                        .selectConflicts(0, FOR_UPDATE))
+                        .selectConflicts(0, FOR_UPDATE, true))
                 .as("the default of ref is not known")
                 .isEmpty();
         expect(
                 Shop.insert("REPLACE INTO orders (user_id, ref) VALUES (5, NULL)")
-                        .selectConflicts(0, FOR_UPDATE)
+                        .selectConflicts(0, FOR_UPDATE, true)
                         .orElseThrow(),
                 "SELECT `id`, `user_id` FROM `orders` WHERE FALSE FOR UPDATE",
                 "");

@@ -64,7 +64,7 @@ final class Shop {
             Optional<String> autoIncrement) {
         List<UniqueKey> keys = new ArrayList<>(others);
         keys.add(0, new UniqueKey("PRIMARY", primaryKey, true));
-        return new TableInfo(name, columns, primaryKey, keys, shardKey, autoIncrement, Set.of());
+        return new TableInfo(name, columns, columns, primaryKey, keys, shardKey, autoIncrement, Set.of(), Map.of());
     }
 
     static Analysis analyze(String sql) {

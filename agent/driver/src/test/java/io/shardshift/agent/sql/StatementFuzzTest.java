@@ -157,7 +157,7 @@ class StatementFuzzTest {
             for (int row = 0; row < insert.rows().size(); row++) {
                 all.add(insert.ofRow(row));
                 all.add(insert.ofRowAsInsert(row));
-                insert.selectConflicts(row, RowLock.NONE).ifPresent(all::add);
+                insert.selectConflicts(row, RowLock.NONE, true).ifPresent(all::add);
             }
             insert.select().ifPresent(read -> all.add(read.query()));
         }

@@ -93,7 +93,7 @@ public enum StepText {
             STOP_OLD_WRITES,
             "rollback: hand the groups back to the old shards, one by one",
             Text.UNTIL_DRAINED,
-            "writes of a group are held for some milliseconds, then go to its old shard"),
+            "writes of a group are held for milliseconds while it is handed back, and then go to its old shard"),
     READS_BACK(
             BACKFILL,
             "rollback: send all reads to the old shards",
@@ -120,7 +120,8 @@ public enum StepText {
         static final String UNAWARE = "the application notices nothing";
         static final String ON_BOTH = "writes go on to both shards";
         static final String ON_OLD = "the application runs on the old shards alone";
-        static final String HELD = "writes of a group are held for some milliseconds, then go to its new shard";
+        static final String HELD =
+                "writes of a group are held for milliseconds while it is handed over, and then go to its new shard";
         static final String HICCUP = "writes wait or fail for some seconds, then go on at the old shards";
     }
 

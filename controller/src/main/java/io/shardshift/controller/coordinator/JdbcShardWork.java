@@ -78,6 +78,9 @@ final class JdbcShardWork implements ShardWork {
     private final LongAdder emptied = new LongAdder();
     private volatile @Nullable Supplier<WorkProgress> copy;
     private volatile @Nullable Verification verification;
+    /** What {@link #verification} compares, and for which attempts; of the step's thread alone. */
+    private List<Object> compared = List.of();
+
     private volatile StoredFigures recalled = StoredFigures.NONE;
 
     /** @param throttle sampled while rows are copied, compared or removed */
@@ -249,12 +252,16 @@ final class JdbcShardWork implements ShardWork {
 
     private void verify(List<MirroredPair> pairs, String progress, Map<Integer, Long> attempts, Stop stop)
             throws ProblemException, InterruptedException {
+        List<Object> now = List.of(progress, attempts);
+        Verification before = verification;
         Verification work = new Verification(
                 work(attempts),
                 pairs,
                 sourceTables(),
                 new ProgressNodes(store, migration.plan().name(), progress),
-                true);
+                true,
+                before != null && now.equals(compared) ? before.differences() : List.of());
+        compared = now;
         verification = work;
         paced(() -> inParallel(() -> work.runWorker(stop::isAsked), stop));
         WorkProgress end = work.progress();

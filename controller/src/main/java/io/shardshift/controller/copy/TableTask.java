@@ -9,12 +9,11 @@ import io.shardshift.shard.ShardedTable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,9 @@ final class TableTask {
     private boolean allHandedOut;
     private final Deque<Chunk> again = new ArrayDeque<>();
     private final List<Chunk> begun = new LinkedList<>();
-    private final Set<Chunk> finished = new HashSet<>();
+    /** Out of their turn: an earlier one is still under way. */
+    private final Map<Chunk, ChunkResult> finished = new HashMap<>();
+
     private Optional<PrimaryKey> doneUpTo = Optional.empty();
     private boolean done;
     private long rows;
@@ -198,8 +199,8 @@ final class TableTask {
         rows += result.rows();
         differences += result.differences();
         repaired += result.repaired();
-        finished.add(chunk);
-        while (!begun.isEmpty() && finished.remove(begun.get(0))) {
+        finished.put(chunk, result);
+        while (!begun.isEmpty() && finished.remove(begun.get(0)) != null) {
             Chunk first = begun.remove(0);
             if (first.range().endIncluded() || first.only().isPresent()) {
                 doneUpTo = first.end().or(() -> doneUpTo);
@@ -219,7 +220,11 @@ final class TableTask {
 
     /** @param workedMillis of the whole work, see {@link TableProgress} */
     synchronized TableProgress progress(long workedMillis) {
-        Long total = done ? Long.valueOf(rows) : rowsTotal;
+        return progress(workedMillis, rows);
+    }
+
+    private TableProgress progress(long workedMillis, long counted) {
+        Long total = done ? Long.valueOf(counted) : rowsTotal;
         return new TableProgress(
                 TableProgress.VERSION,
                 pair.source(),
@@ -227,21 +232,25 @@ final class TableTask {
                 table.name(),
                 attempts,
                 TableProgress.hex(doneUpTo),
-                rows,
-                total == null ? null : Math.max(total, rows),
+                counted,
+                total == null ? null : Math.max(total, counted),
                 done,
                 differences,
                 repaired,
                 workedMillis);
     }
 
-    /** What is to be stored now: once a second, and when the table is done. */
+    /**
+     * What is to be stored now: once a second, and when the table is done. Rows beyond {@code doneUpTo} are not counted, for they come
+     * again after a crash; differences are, for once repaired they do not.
+     */
     synchronized Optional<TableProgress> progressToStore(long nowNanos, long workedMillis) {
         Long before = storedAtNanos;
         if (!done && before != null && nowNanos - before < 1_000_000_000L) {
             return Optional.empty();
         }
         storedAtNanos = nowNanos;
-        return Optional.of(progress(workedMillis));
+        long again = finished.values().stream().mapToLong(ChunkResult::rows).sum();
+        return Optional.of(progress(workedMillis, rows - again));
     }
 }

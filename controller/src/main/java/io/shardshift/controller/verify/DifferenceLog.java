@@ -10,6 +10,11 @@ final class DifferenceLog {
 
     private final List<Difference> first = new ArrayList<>();
 
+    /** Goes on after {@code earlier}, at most {@value #KEPT}. */
+    DifferenceLog(List<Difference> earlier) {
+        first.addAll(earlier);
+    }
+
     synchronized void add(List<Difference> found) {
         first.addAll(found.subList(0, Math.min(found.size(), KEPT - first.size())));
     }

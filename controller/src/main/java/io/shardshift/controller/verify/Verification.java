@@ -14,23 +14,26 @@ import java.util.Optional;
 
 /**
  * Verification of a migration: every moving row of source and target, also those beyond the source's last key, by as many
- * workers as threads call {@link #runWorker}. Made anew it goes on where its store says; the list of differences begins
- * anew, their numbers do not. What is verified counts for the attempt that was read before the chunk began [34].
+ * workers as threads call {@link #runWorker}. Made anew it goes on where its store says; the list of differences
+ * too, if it is handed on: it is kept in memory alone. What is verified counts for the attempt that was read before the chunk began [34].
  */
 public final class Verification {
-    private final DifferenceLog log = new DifferenceLog();
+    private final DifferenceLog log;
     private final ChunkedWork work;
 
     /**
      * @param repair whether differences are mended by the mirror primitive, or only reported
      * @param progressStore another than the copy's
+     * @param earlier differences that an object before this one found, for the same attempts
      */
     public Verification(
             WorkContext context,
             List<MirroredPair> pairs,
             List<ShardedTable> tables,
             ProgressStore progressStore,
-            boolean repair) {
+            boolean repair,
+            List<Difference> earlier) {
+        this.log = new DifferenceLog(earlier);
         this.work = ChunkedWork.ofPlainReads(
                 "the verification",
                 context,
@@ -64,7 +67,7 @@ public final class Verification {
         return work.progress();
     }
 
-    /** The first {@value DifferenceLog#KEPT} differences that this object found. */
+    /** The first {@value DifferenceLog#KEPT} differences, with those that were handed on. */
     public List<Difference> differences() {
         return log.all();
     }

@@ -209,7 +209,8 @@ class StreamCopyTest {
         shards.fence(TwoShards.SOURCE, TwoShards.LOW, Role.OWNER_MIRRORING, 2);
         assertThat(leader.worker.awaitPassed(TwoShards.LOW.id(), Role.OWNER_MIRRORING, 1, 2, soon()))
                 .isTrue();
-        Verification verification = new Verification(context(null), List.of(pair), tables, new Stored(), false);
+        Verification verification =
+                new Verification(context(null), List.of(pair), tables, new Stored(), false, List.of());
         verification.runWorker(Cancellation.NEVER);
         assertThat(verification.differences()).isEmpty();
         assertThat(verification.progress().rows()).isGreaterThan(NOTES);

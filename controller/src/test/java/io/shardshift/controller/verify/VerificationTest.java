@@ -38,12 +38,18 @@ class VerificationTest {
 
     private static Verification verification(CopyFixture shards, ShardSessions through, boolean repair)
             throws SQLException {
+        return verification(shards, through, repair, List.of());
+    }
+
+    private static Verification verification(
+            CopyFixture shards, ShardSessions through, boolean repair, List<Difference> earlier) throws SQLException {
         return new Verification(
                 shards.context(through),
                 List.of(shards.pair),
                 List.of(shards.table("t", "user_id")),
                 shards.stored,
-                repair);
+                repair,
+                earlier);
     }
 
     @Test
@@ -112,6 +118,20 @@ class VerificationTest {
                     .containsOnly(Outcome.REMAINS);
             assertThat(verification.progress().repaired()).isZero();
             assertThat(shards.target.rows("SELECT v FROM t WHERE id = 18")).isEqualTo(List.of(List.of("other")));
+        }
+    }
+
+    @Test
+    void oneThatGoesOnKeepsTheListAsItKeepsTheNumbers() throws Exception {
+        try (CopyFixture shards = equalShards()) {
+            shards.target.execute("UPDATE t SET v = 'other' WHERE id = 18");
+            Verification first = verification(shards, true);
+            first.runWorker(Cancellation.NEVER);
+
+            Verification next = verification(shards, shards.sessions, true, first.differences());
+            next.runWorker(Cancellation.NEVER);
+            assertThat(next.progress().differences()).isEqualTo(1);
+            assertThat(next.differences()).extracting(Difference::key).containsExactly("(18)");
         }
     }
 

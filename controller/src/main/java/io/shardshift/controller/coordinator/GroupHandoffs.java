@@ -111,7 +111,6 @@ final class GroupHandoffs {
             HandoffState state = storedHandoff(group);
             if (state != null && !state.isOver()) {
                 finish(group, state);
-                handedOver = group.id().number() + (isForward(state, group) ? 1 : 0);
             }
         }
     }

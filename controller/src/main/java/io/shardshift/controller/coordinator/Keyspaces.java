@@ -10,7 +10,6 @@ import io.shardshift.api.problem.ErrorCode;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.KeyspaceName;
-import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RouteTable;
 import io.shardshift.api.routing.RoutesEpoch;
 import io.shardshift.api.routing.ShardEndpoint;

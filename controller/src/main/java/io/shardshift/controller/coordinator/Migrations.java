@@ -10,7 +10,6 @@ import io.shardshift.api.problem.FieldError;
 import io.shardshift.api.problem.Problem;
 import io.shardshift.api.problem.ProblemException;
 import io.shardshift.api.routing.Group;
-import io.shardshift.api.routing.KeyspaceName;
 import io.shardshift.api.routing.MigrationId;
 import io.shardshift.api.routing.MigrationName;
 import io.shardshift.api.routing.RouteTable;

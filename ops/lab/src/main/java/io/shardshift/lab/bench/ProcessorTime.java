@@ -10,9 +10,8 @@ record ProcessorTime(long nanos, Duration application, Duration controller, Dura
     static ProcessorTime now(BenchServers servers, ControllerProcess controller) {
         Duration databases = Duration.ZERO;
         for (int i = 0; i < 3; i++) {
-            databases = databases.plus(ProcessHandle.of(servers.mysql(i).pid())
-                    .map(ProcessorTime::of)
-                    .orElse(Duration.ZERO));
+            databases = databases.plus(
+                    servers.mysql(i).process().map(ProcessorTime::of).orElse(Duration.ZERO));
         }
         return new ProcessorTime(System.nanoTime(), of(ProcessHandle.current()), of(controller.process()), databases);
     }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +29,15 @@ public final class LabServer {
 
     public String password() {
         return described.password();
+    }
+
+    /** Its process, where it runs on this machine. */
+    public Optional<ProcessHandle> process() {
+        return ProcessHandle.of(described.pid())
+                .filter(process -> process.info()
+                        .command()
+                        .map(command -> command.endsWith("mysqld"))
+                        .orElse(false));
     }
 
     public String jdbcUrl(String schema) {

@@ -53,6 +53,7 @@ class StandbyTest {
                 standby.call("POST", "/migrations", shop.plan("away", "gates: {dualWrite: manual}"));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(made.headers().firstValue("Location")).contains(standby.url() + "/api/v1/migrations/away");
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         try (BufferedReader events =
                 new BufferedReader(new InputStreamReader(standby.events("away").body(), StandardCharsets.UTF_8))) {
             leader.awaitState("away", "WAITING");
@@ -111,9 +112,11 @@ class StandbyTest {
 
     /** Of a stream on which nothing has happened yet. */
     private static JsonNode firstStatus(HttpResponse<InputStream> response) throws IOException {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         try (BufferedReader events =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             String data = events.lines()
+                    .takeWhile(line -> System.nanoTime() - end < 0) // signs of life come for ever
                     .filter(line -> line.startsWith("data:"))
                     .findFirst()
                     .orElseThrow();

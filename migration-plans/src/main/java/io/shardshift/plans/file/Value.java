@@ -29,6 +29,9 @@ final class Value {
     /** Longer ones than any number that a field takes; what is longer costs more than linear time to read. */
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,40}");
 
+    /** No end of a line to YAML, one to regular expressions: the reader and the JSON Schema would see other texts. */
+    private static final Pattern INVISIBLE_LINE_END = Pattern.compile("[\\x85\\u2028\\u2029]");
+
     /** A line of a terminal or three; a name with its explanation fits. */
     private static final int SHOWN_CHARACTERS = 240;
 
@@ -207,7 +210,9 @@ final class Value {
         List<Value> items = new ArrayList<>();
         if (node instanceof SequenceNode list) {
             for (Node item : list.getValue()) {
-                items.add(new Value(item, line(item), path + "[" + items.size() + "]", errors));
+                Value value = new Value(item, line(item), path + "[" + items.size() + "]", errors);
+                value.requireVisible(item);
+                items.add(value);
             }
         } else {
             expected(what);
@@ -231,6 +236,8 @@ final class Value {
                 continue;
             }
             Value value = new Value(tuple.getValueNode(), keyLine, child(key.getValue()), errors);
+            value.requireVisible(key);
+            value.requireVisible(tuple.getValueNode());
             Value first = entries.putIfAbsent(key.getValue(), value);
             if (first != null) {
                 value.error(
@@ -239,6 +246,13 @@ final class Value {
             }
         }
         return entries;
+    }
+
+    private void requireVisible(Node text) {
+        if (text instanceof ScalarNode scalar
+                && INVISIBLE_LINE_END.matcher(scalar.getValue()).find()) {
+            error("expected no invisible line separator (U+0085, U+2028, U+2029)", "remove it");
+        }
     }
 
     /** Entries of a mapping that has been read before: its errors are told already. */

@@ -1,7 +1,6 @@
 package io.shardshift.plans.file;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -28,9 +27,6 @@ final class YamlText {
 
     /** Prefix of YAML's own tags; another names a type that no field here has. */
     private static final String CORE_TAGS = "tag:yaml.org,2002:";
-
-    /** No end of a line to YAML, one to regular expressions: the reader and the JSON Schema would see other texts. */
-    private static final Pattern INVISIBLE_LINE_END = Pattern.compile("[\\x85\\u2028\\u2029]");
 
     /** The root of the one document, or null when an error was added. */
     static @Nullable Value root(String text, Errors errors) {
@@ -96,16 +92,7 @@ final class YamlText {
                     errors.add(line, "", "expected no alias, found *" + Value.abbreviated(name), "write the value out");
                     return false;
                 }
-                case Scalar -> {
-                    if (INVISIBLE_LINE_END
-                            .matcher(((ScalarEvent) event).getValue())
-                            .find()) {
-                        errors.add(
-                                line, "", "expected no invisible line separator (U+0085, U+2028, U+2029)", "remove it");
-                        return false;
-                    }
-                }
-                case Comment, DocumentStart, DocumentEnd, StreamStart, StreamEnd -> {}
+                case Scalar, Comment, DocumentStart, DocumentEnd, StreamStart, StreamEnd -> {}
             }
             if (depth > MAX_DEPTH) {
                 errors.add(line, "", "expected at most " + MAX_DEPTH + " levels, found more", null);

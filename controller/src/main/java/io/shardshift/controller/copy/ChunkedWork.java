@@ -229,9 +229,20 @@ public final class ChunkedWork {
     }
 
     private void store(TableTask task) throws ProblemException {
-        Optional<TableProgress> progress = task.progressToStore(timing.nanoTime(), meter.workedMillis());
-        if (progress.isPresent()) {
-            kind.store().write(progress.get());
+        // What another worker took before the table's end must not be written after it; before the end one that stores
+        // is enough.
+        if (task.isAtItsEnd()) {
+            task.storing().lock();
+        } else if (!task.storing().tryLock()) {
+            return;
+        }
+        try {
+            Optional<TableProgress> progress = task.progressToStore(timing.nanoTime(), meter.workedMillis());
+            if (progress.isPresent()) {
+                kind.store().write(progress.get());
+            }
+        } finally {
+            task.storing().unlock();
         }
     }
 

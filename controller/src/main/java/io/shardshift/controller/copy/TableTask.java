@@ -14,6 +14,8 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,8 @@ final class TableTask {
     private @Nullable Long rowsTotal;
     private @Nullable Long storedAtNanos;
 
+    private final Lock storing = new ReentrantLock();
+
     TableTask(MirroredPair pair, ShardedTable table, End end, Duration chunkTarget) {
         this.pair = pair;
         this.table = table;
@@ -66,6 +70,11 @@ final class TableTask {
 
     MirroredPair pair() {
         return pair;
+    }
+
+    /** Held from taking {@link #progressToStore} until it is stored, so that the newest is stored last. */
+    Lock storing() {
+        return storing;
     }
 
     ShardedTable table() {
@@ -211,6 +220,11 @@ final class TableTask {
 
     private boolean isOfThisWalk(Chunk chunk) {
         return begun.contains(chunk);
+    }
+
+    /** Whether the table is done, for the attempts of whenever that was. */
+    synchronized boolean isAtItsEnd() {
+        return done;
     }
 
     /** Whether the table is done for exactly these attempts. */

@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,38 @@ class BulkCopyTest {
                     .read(CopyFixture.SOURCE, CopyFixture.TARGET, "t")
                     .orElseThrow();
             assertThat(Json.read(Json.write(stored), TableProgress.class)).isEqualTo(stored);
+        }
+    }
+
+    /** Or the end of a table could be overwritten by what another worker took before it. */
+    @Test
+    void progressOfATableIsStoredByOneWorkerAtATime() throws Exception {
+        try (CopyFixture shards = new CopyFixture(T)) {
+            shards.source.execute(fill(1, 20_000));
+            BulkCopy copy = shards.copy(shards.sessions, shards.table("t", "user_id"));
+            AtomicBoolean inside = new AtomicBoolean();
+            AtomicBoolean overlapped = new AtomicBoolean();
+            AtomicInteger writes = new AtomicInteger();
+            CountDownLatch endStored = new CountDownLatch(1);
+            shards.stored.listener = now -> {
+                if (now.done()) {
+                    overlapped.compareAndSet(false, inside.get());
+                    endStored.countDown();
+                } else if (writes.incrementAndGet() == 2) { // the first is of the beginning
+                    inside.set(true);
+                    await().until(copy::isDone);
+                    try {
+                        endStored.await(200, TimeUnit.MILLISECONDS); // for nothing, unless two store at once
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    inside.set(false);
+                }
+            };
+            CopyFixture.join(shards.start(4, Cancellation.NEVER, copy::runWorker));
+            assertThat(overlapped).isFalse();
+            assertThat(shards.stored.read(CopyFixture.SOURCE, CopyFixture.TARGET, "t"))
+                    .hasValueSatisfying(stored -> assertThat(stored.done()).isTrue());
         }
     }
 

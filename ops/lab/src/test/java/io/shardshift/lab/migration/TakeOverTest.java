@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TakeOverTest {
     static final String MIGRATION = "moved";
     /** A controller makes about a hundred writes in a whole migration. */
-    private static final int MOST_WRITES = 25;
+    private static final int MOST_WRITES = 40;
 
-    private static final int CALLS_TO_ONE_LOST = 25;
+    private static final int CALLS_TO_ONE_LOST = 40;
 
     /** Every step of a migration that nothing goes wrong in. */
     private static final List<Step> FORWARD = List.of(
